@@ -1,0 +1,18 @@
+"""The rows of generation: jobs and what belongs to them."""
+
+from generation.models.enhancement import EnhancementPreset
+from generation.models.job import Job
+from generation.models.lineage import Lineage
+from generation.models.reference import JobReference, Reference
+from generation.models.usage import UsageEntry
+from generation.models.worker import CallbackNonce
+
+__all__ = [
+    "CallbackNonce",
+    "EnhancementPreset",
+    "Job",
+    "JobReference",
+    "Lineage",
+    "Reference",
+    "UsageEntry",
+]

@@ -1,0 +1,109 @@
+"""Permanent assets with full provenance."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from ourvidz.media.models import MediaFile
+
+
+class Tag(models.Model):
+    """A user's own word for assets."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tags"
+    )
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(name="one_tag_per_name", fields=["owner", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
+    def owned_by(self, user) -> "LibraryAssetQuerySet":
+        return self.filter(owner=user)
+
+    def kept(self) -> "LibraryAssetQuerySet":
+        """In the library, not in the trash, newest first."""
+        return self.filter(deleted_at__isnull=True).order_by("-created_at", "-id")
+
+    def trashed(self) -> "LibraryAssetQuerySet":
+        return self.filter(deleted_at__isnull=False).order_by("-deleted_at", "-id")
+
+
+class LibraryAsset(MediaFile):
+    """A kept picture or clip, in the bucket `user-library`."""
+
+    bucket = "user-library"
+
+    class Visibility(models.TextChoices):
+        PRIVATE = "private", "Private"
+        UNLISTED = "unlisted", "Unlisted"
+        PUBLIC = "public", "Public"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="library_assets"
+    )
+    source_asset_id = models.UUIDField(
+        null=True, blank=True, unique=True, help_text="The staged asset that it was saved from."
+    )
+    job_id = models.UUIDField(null=True, blank=True)
+    index = models.PositiveSmallIntegerField(default=0)
+
+    original_prompt = models.TextField(blank=True)
+    enhanced_prompt = models.TextField(blank=True)
+    composed_prompt = models.TextField(blank=True)
+    negative_prompt = models.TextField(blank=True)
+    seed = models.PositiveBigIntegerField(null=True, blank=True)
+    model = models.CharField(max_length=40, blank=True)
+    quality = models.CharField(max_length=8, blank=True)
+    lane = models.CharField(max_length=8, blank=True)
+    backend = models.CharField(max_length=40, blank=True)
+    settings = models.JSONField(default=dict, blank=True)
+    made_at = models.DateTimeField(default=timezone.now, help_text="When it was generated.")
+
+    title = models.CharField(max_length=200, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="assets")
+    favourite = models.BooleanField(default=False)
+    rating = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(5)])
+    visibility = models.CharField(
+        max_length=8, choices=Visibility.choices, default=Visibility.PRIVATE
+    )
+    created_at = models.DateTimeField(default=timezone.now, help_text="When it was saved.")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = LibraryAssetQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="library_rating", condition=Q(rating__lte=5)),
+        ]
+        indexes = [
+            models.Index(
+                name="library_keyset",
+                fields=["owner", "-created_at", "-id"],
+                condition=Q(deleted_at__isnull=True),
+            ),
+            models.Index(
+                name="library_trash",
+                fields=["deleted_at"],
+                condition=Q(deleted_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.original_prompt[:60] or str(self.id)
+
+    @property
+    def name(self) -> str:
+        """What to call it: its title, or the start of its prompt."""
+        return self.title or self.original_prompt[:80] or "Untitled"

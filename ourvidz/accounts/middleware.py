@@ -1,0 +1,29 @@
+"""The reader's time zone, for every date on a page."""
+
+import zoneinfo
+
+from asgiref.sync import iscoroutinefunction
+from django.utils import timezone
+from django.utils.decorators import sync_and_async_middleware
+
+
+@sync_and_async_middleware
+def TimeZoneMiddleware(get_response):  # noqa: N802 - named as Django names middleware
+    """Activate the signed-in user's zone for the request; UTC where it is not known."""
+    if iscoroutinefunction(get_response):
+
+        async def middleware(request):
+            user = await request.auser()
+            with timezone.override(_zone_of(user)):
+                return await get_response(request)
+    else:
+
+        def middleware(request):
+            with timezone.override(_zone_of(request.user)):
+                return get_response(request)
+
+    return middleware
+
+
+def _zone_of(user) -> zoneinfo.ZoneInfo:
+    return zoneinfo.ZoneInfo(getattr(user, "time_zone", "") or "UTC")

@@ -1,0 +1,260 @@
+"""Settings, all from the environment and `.env`; docs/settings.md has the table.
+
+Runs with nothing set: SQLite, files and a local Redis, for one machine.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+from ourvidz import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.load_dotenv(BASE_DIR / ".env")
+
+VAR = Path(env.text("OURVIDZ_VAR", str(BASE_DIR / "var"))).resolve()
+VAR.mkdir(parents=True, exist_ok=True)
+
+DEBUG = env.flag("DEBUG", False)
+
+
+def _kept_secret(name: str) -> str:
+    """A secret made once and kept in VAR, so that a bare start is safe and sessions last."""
+    path = VAR / name
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(get_random_secret_key())
+    return path.read_text()
+
+
+SECRET_KEY = env.text("SECRET_KEY") or _kept_secret("secret-key")
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured("SECRET_KEY must have at least 32 characters")
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+HTTPS = env.flag("HTTPS", False)
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "channels",
+    "corsheaders",
+    "csp",
+    "django_htmx",
+    "django_rq",
+    "ninja",
+    "ourvidz.accounts",
+    "ourvidz.media",
+    "generation",
+    "library",
+    "ourvidz.collections",
+    "workspace",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ourvidz.accounts.middleware.TimeZoneMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "ourvidz.urls"
+ASGI_APPLICATION = "ourvidz.asgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["ourvidz.media.templatetags.interface"],
+        },
+    },
+]
+
+# Database
+
+DATABASE_URL = env.text("DATABASE_URL", f"sqlite:///{VAR / 'ourvidz.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
+        ),
+    }
+else:
+    # Under ASGI connections are pooled by psycopg, never kept per thread.
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 16, 1), "timeout": 10},
+        "connect_timeout": 5,
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "workspace:page"
+LOGOUT_REDIRECT_URL = "login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR / "static"
+WHITENOISE_USE_FINDERS = DEBUG
+
+# Storage: three private buckets, as folders or on S3
+
+STORAGE = env.text("STORAGE", "files", choices=("files", "s3"))
+BUCKETS = ("workspace-temp", "user-library", "reference-images")
+MEDIA_ROOT = VAR / "media"
+S3_OPTIONS = {
+    "access_key": env.text("S3_ACCESS_KEY"),
+    "secret_key": env.text("S3_SECRET_KEY"),
+    "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+    "region_name": env.text("S3_REGION", "us-east-1"),
+    "addressing_style": env.text("S3_ADDRESSING_STYLE", "path", choices=("path", "virtual")),
+}
+S3_BUCKET_PREFIX = env.text("S3_BUCKET_PREFIX")
+
+
+def _bucket(name: str) -> dict:
+    if STORAGE == "s3":
+        options = {**S3_OPTIONS, "bucket_name": S3_BUCKET_PREFIX + name}
+        return {"BACKEND": "ourvidz.media.storages.S3Bucket", "OPTIONS": options}
+    return {
+        "BACKEND": "ourvidz.media.storages.FileBucket",
+        "OPTIONS": {"location": MEDIA_ROOT / name},
+    }
+
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "ourvidz.staticfiles.HashedStaticFiles"
+    },
+    **{name: _bucket(name) for name in BUCKETS},
+}
+SIGNED_URL_SECONDS = env.number("SIGNED_URL_SECONDS", 3600, 60)
+ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX")
+STAGING_DAYS = env.number("STAGING_DAYS", 7, 1)
+TRASH_DAYS = env.number("TRASH_DAYS", 30, 1)
+UNDO_MINUTES = env.number("UNDO_MINUTES", 60, 1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+# Redis: wake-ups for the lanes and the channel layer; never the truth
+
+REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+RQ_QUEUES = {
+    lane: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1, "SOCKET_TIMEOUT": None}
+    for lane in ("sdxl", "wan", "chat", "default")
+}
+RQ = {"WORKER_CLASS": "generation.queue.LaneWorker", "SHOW_ADMIN_LINK": True}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Generation
+
+BACKENDS = {
+    "sdxl": {"BACKEND": env.text("SDXL_BACKEND", "generation.backends.preview.PreviewBackend")},
+    "wan": {"BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend")},
+    "chat": {"BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer")},
+}
+LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
+MAX_ATTEMPTS = env.number("MAX_ATTEMPTS", 3, 1)
+RUNNING_JOBS_PER_USER = env.number("RUNNING_JOBS_PER_USER", 2, 1)
+QUEUED_JOBS_PER_USER = env.number("QUEUED_JOBS_PER_USER", 200, 1)
+# Two live keys, so that a key can be changed without a stop: sign with the first, accept both.
+WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
+WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
+
+# Content Security Policy: nothing inline, nothing from elsewhere but the S3 endpoint's pictures
+
+_MEDIA_SOURCES = ["'self'", "data:", "blob:"]
+if STORAGE == "s3":
+    _MEDIA_SOURCES.append(S3_OPTIONS["endpoint_url"] or "https://*.amazonaws.com")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": _MEDIA_SOURCES,
+        "media-src": _MEDIA_SOURCES,
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "loggers": {"rq": {"level": "WARNING"}, "rq.worker": {"level": "WARNING"}},
+}
