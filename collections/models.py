@@ -53,9 +53,7 @@ class Collection(models.Model):
 class Membership(models.Model):
     """An asset's place in a collection."""
 
-    collection = models.ForeignKey(
-        Collection, on_delete=models.CASCADE, related_name="memberships"
-    )
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="memberships")
     asset = models.ForeignKey(LibraryAsset, on_delete=models.CASCADE, related_name="memberships")
     position = models.PositiveIntegerField(default=0)
     added_at = models.DateTimeField(auto_now_add=True)

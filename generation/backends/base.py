@@ -5,6 +5,7 @@ storage: it gets a task, reports its steps, and yields pictures or frames. Encod
 metadata and storing are done by the worker, in one place for all backends.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -103,9 +104,7 @@ class Reporter(Protocol):
     def loading(self) -> None:
         """The model is being loaded."""
 
-    def step(
-        self, index: int, step: int, steps: int, preview: Image.Image | None = None
-    ) -> None:
+    def step(self, index: int, step: int, steps: int, preview: Image.Image | None = None) -> None:
         """Step `step` of `steps` of output `index` is done, with a small picture of it so far.
 
         Called at least once per step, with `step` never falling for an index.
@@ -115,7 +114,7 @@ class Reporter(Protocol):
         """Output `index` is rendered and is being written."""
 
 
-class Backend:
+class Backend(ABC):
     """Makes pictures or clips."""
 
     name = ""  # kept on jobs and in files, such as "preview"
@@ -124,17 +123,19 @@ class Backend:
     def __init__(self, **options: Any) -> None:
         self.options = options
 
+    @abstractmethod
     def load(self, model: str, reporter: Reporter) -> None:
         """Bring `model` into memory; nothing to do when it is there. BackendError if it fails."""
 
+    @abstractmethod
     def estimate(self, task: RenderTask) -> float:
         """Seconds that `task` will take once loaded."""
-        raise NotImplementedError
 
+    @abstractmethod
     def render(self, task: RenderTask, reporter: Reporter) -> Iterator[Picture | Clip]:
         """Yield the outputs of `task.indices` in that order, each as soon as it is there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def unload(self) -> None:
         """Give the memory back."""
 
@@ -153,7 +154,7 @@ class EnhancementTask:
     budget: int
 
 
-class Enhancer:
+class Enhancer(ABC):
     """Improves prompts; serves the chat lane."""
 
     name = ""
@@ -162,6 +163,6 @@ class Enhancer:
     def __init__(self, **options: Any) -> None:
         self.options = options
 
+    @abstractmethod
     def enhance(self, task: EnhancementTask) -> str:
         """The improved prompt. BackendError, with `retry`, if it cannot be done."""
-        raise NotImplementedError

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,201 +17,560 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CallbackNonce',
+            name="CallbackNonce",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nonce', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("nonce", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='EnhancementPreset',
+            name="EnhancementPreset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('model', models.CharField(choices=[('sdxl', 'SDXL'), ('wan', 'WAN 2.1')], max_length=8)),
-                ('mode', models.CharField(choices=[('image', 'Image'), ('video', 'Video')], max_length=8)),
-                ('method', models.CharField(choices=[('base', 'Base'), ('instruct', 'Instruct')], max_length=8)),
-                ('system_prompt', models.TextField()),
-                ('temperature', models.FloatField(default=0.7, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(2)])),
-                ('top_p', models.FloatField(default=0.9, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(1)])),
-                ('active', models.BooleanField(default=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "model",
+                    models.CharField(choices=[("sdxl", "SDXL"), ("wan", "WAN 2.1")], max_length=8),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("image", "Image"), ("video", "Video")], max_length=8
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("base", "Base"), ("instruct", "Instruct")], max_length=8
+                    ),
+                ),
+                ("system_prompt", models.TextField()),
+                (
+                    "temperature",
+                    models.FloatField(
+                        default=0.7,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(2),
+                        ],
+                    ),
+                ),
+                (
+                    "top_p",
+                    models.FloatField(
+                        default=0.9,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(1),
+                        ],
+                    ),
+                ),
+                ("active", models.BooleanField(default=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'ordering': ['model', 'mode', 'method', 'name'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('model', 'mode', 'method'), name='one_active_enhancement_preset', violation_error_message='Another active preset has this model, mode and method.')],
+                "ordering": ["model", "mode", "method", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("model", "mode", "method"),
+                        name="one_active_enhancement_preset",
+                        violation_error_message="Another active preset has this model, mode and method.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('lane', models.CharField(choices=[('sdxl', 'SDXL'), ('wan', 'WAN 2.1'), ('chat', 'Chat')], max_length=8)),
-                ('job_type', models.CharField(choices=[('sdxl_image_fast', 'sdxl_image_fast'), ('sdxl_image_high', 'sdxl_image_high'), ('image_fast', 'image_fast'), ('image_high', 'image_high'), ('video_fast', 'video_fast'), ('video_high', 'video_high'), ('image7b_fast_enhanced', 'image7b_fast_enhanced'), ('image7b_high_enhanced', 'image7b_high_enhanced'), ('video7b_fast_enhanced', 'video7b_fast_enhanced'), ('video7b_high_enhanced', 'video7b_high_enhanced'), ('enhancement', 'enhancement')], max_length=32)),
-                ('mode', models.CharField(choices=[('image', 'Image'), ('video', 'Video')], max_length=8)),
-                ('quality', models.CharField(choices=[('fast', 'Fast'), ('high', 'High')], max_length=8)),
-                ('model', models.CharField(max_length=40)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('completed', 'Completed'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='queued', max_length=12)),
-                ('priority', models.SmallIntegerField(default=0, help_text="Higher runs first, among one user's.")),
-                ('held', models.BooleanField(default=False, help_text='Stays queued until it is released.')),
-                ('original_prompt', models.TextField(help_text='As it was typed.')),
-                ('enhanced_prompt', models.TextField(blank=True)),
-                ('composed_prompt', models.TextField(blank=True, help_text='What the model was given.')),
-                ('negative_prompt', models.TextField(blank=True)),
-                ('settings', models.JSONField(default=dict, help_text='Every control, as validated by GenerationRequest.')),
-                ('seed', models.PositiveBigIntegerField(help_text='Output i uses seed + i.')),
-                ('count', models.PositiveSmallIntegerField(default=1, help_text='Outputs asked for.')),
-                ('width', models.PositiveIntegerField(default=0, help_text='Pixels asked for; 0 for text.')),
-                ('height', models.PositiveIntegerField(default=0)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('fence', models.PositiveIntegerField(default=0, help_text='Grows with each claim; the result of an older claim is refused.')),
-                ('worker', models.CharField(blank=True, max_length=120)),
-                ('lease_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('cancel_requested_at', models.DateTimeField(blank=True, null=True)),
-                ('progress', models.JSONField(blank=True, default=dict, help_text='phase, index, step, steps, percent of the running attempt.')),
-                ('previews', models.JSONField(blank=True, default=dict, help_text='Output index -> small WebP as a data: URL.')),
-                ('error', models.TextField(blank=True)),
-                ('note', models.TextField(blank=True, help_text='What its owner should know although it went on.')),
-                ('backend', models.CharField(blank=True, help_text='What made it.', max_length=40)),
-                ('waits_until', models.DateTimeField(blank=True, null=True)),
-                ('idempotency_key', models.CharField(blank=True, max_length=120)),
-                ('version', models.PositiveIntegerField(default=1, help_text='Grows with every change of the job or its assets.')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('removed_at', models.DateTimeField(blank=True, help_text='When its owner took it out of the workspace.', null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='jobs', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='variations', to='generation.job')),
-                ('waits_for', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='waiting_jobs', to='generation.job')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[("sdxl", "SDXL"), ("wan", "WAN 2.1"), ("chat", "Chat")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "job_type",
+                    models.CharField(
+                        choices=[
+                            ("sdxl_image_fast", "sdxl_image_fast"),
+                            ("sdxl_image_high", "sdxl_image_high"),
+                            ("image_fast", "image_fast"),
+                            ("image_high", "image_high"),
+                            ("video_fast", "video_fast"),
+                            ("video_high", "video_high"),
+                            ("image7b_fast_enhanced", "image7b_fast_enhanced"),
+                            ("image7b_high_enhanced", "image7b_high_enhanced"),
+                            ("video7b_fast_enhanced", "video7b_fast_enhanced"),
+                            ("video7b_high_enhanced", "video7b_high_enhanced"),
+                            ("enhancement", "enhancement"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("image", "Image"), ("video", "Video")], max_length=8
+                    ),
+                ),
+                (
+                    "quality",
+                    models.CharField(choices=[("fast", "Fast"), ("high", "High")], max_length=8),
+                ),
+                ("model", models.CharField(max_length=40)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("completed", "Completed"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "priority",
+                    models.SmallIntegerField(
+                        default=0, help_text="Higher runs first, among one user's."
+                    ),
+                ),
+                (
+                    "held",
+                    models.BooleanField(
+                        default=False, help_text="Stays queued until it is released."
+                    ),
+                ),
+                ("original_prompt", models.TextField(help_text="As it was typed.")),
+                ("enhanced_prompt", models.TextField(blank=True)),
+                (
+                    "composed_prompt",
+                    models.TextField(blank=True, help_text="What the model was given."),
+                ),
+                ("negative_prompt", models.TextField(blank=True)),
+                (
+                    "settings",
+                    models.JSONField(
+                        default=dict, help_text="Every control, as validated by GenerationRequest."
+                    ),
+                ),
+                ("seed", models.PositiveBigIntegerField(help_text="Output i uses seed + i.")),
+                (
+                    "count",
+                    models.PositiveSmallIntegerField(default=1, help_text="Outputs asked for."),
+                ),
+                (
+                    "width",
+                    models.PositiveIntegerField(
+                        default=0, help_text="Pixels asked for; 0 for text."
+                    ),
+                ),
+                ("height", models.PositiveIntegerField(default=0)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "fence",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Grows with each claim; the result of an older claim is refused.",
+                    ),
+                ),
+                ("worker", models.CharField(blank=True, max_length=120)),
+                ("lease_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("cancel_requested_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "progress",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="phase, index, step, steps, percent of the running attempt.",
+                    ),
+                ),
+                (
+                    "previews",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Output index -> small WebP as a data: URL.",
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, help_text="What its owner should know although it went on."
+                    ),
+                ),
+                ("backend", models.CharField(blank=True, help_text="What made it.", max_length=40)),
+                ("waits_until", models.DateTimeField(blank=True, null=True)),
+                ("idempotency_key", models.CharField(blank=True, max_length=120)),
+                (
+                    "version",
+                    models.PositiveIntegerField(
+                        default=1, help_text="Grows with every change of the job or its assets."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "removed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When its owner took it out of the workspace.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="jobs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="variations",
+                        to="generation.job",
+                    ),
+                ),
+                (
+                    "waits_for",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="waiting_jobs",
+                        to="generation.job",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Lineage',
+            name="Lineage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('parent_asset_id', models.UUIDField()),
-                ('role', models.CharField(choices=[('reference', 'Reference'), ('style', 'Style reference'), ('start', 'Start frame'), ('end', 'End frame'), ('seed', 'Seed'), ('variation', 'Variation')], max_length=12)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lineage', to='generation.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("parent_asset_id", models.UUIDField()),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reference", "Reference"),
+                            ("style", "Style reference"),
+                            ("start", "Start frame"),
+                            ("end", "End frame"),
+                            ("seed", "Seed"),
+                            ("variation", "Variation"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lineage",
+                        to="generation.job",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reference',
+            name="Reference",
             fields=[
-                ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video')], max_length=8)),
-                ('key', models.CharField(max_length=200)),
-                ('thumbnail_key', models.CharField(blank=True, max_length=200)),
-                ('poster_key', models.CharField(blank=True, max_length=200)),
-                ('mime_type', models.CharField(max_length=40)),
-                ('bytes', models.PositiveBigIntegerField()),
-                ('width', models.PositiveIntegerField(help_text='Pixels.')),
-                ('height', models.PositiveIntegerField(help_text='Pixels.')),
-                ('duration_seconds', models.FloatField(blank=True, null=True)),
-                ('frames_per_second', models.FloatField(blank=True, null=True)),
-                ('thumbhash', models.CharField(blank=True, help_text='Base64 of a ThumbHash.', max_length=48)),
-                ('sha256', models.CharField(max_length=64)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(choices=[('upload', 'Upload'), ('url', 'URL'), ('asset', 'Asset')], max_length=8)),
-                ('source_name', models.CharField(blank=True, help_text='File name or host.', max_length=200)),
-                ('source_asset_id', models.UUIDField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to=settings.AUTH_USER_MODEL)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("image", "Image"), ("video", "Video")], max_length=8
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("thumbnail_key", models.CharField(blank=True, max_length=200)),
+                ("poster_key", models.CharField(blank=True, max_length=200)),
+                ("mime_type", models.CharField(max_length=40)),
+                ("bytes", models.PositiveBigIntegerField()),
+                ("width", models.PositiveIntegerField(help_text="Pixels.")),
+                ("height", models.PositiveIntegerField(help_text="Pixels.")),
+                ("duration_seconds", models.FloatField(blank=True, null=True)),
+                ("frames_per_second", models.FloatField(blank=True, null=True)),
+                (
+                    "thumbhash",
+                    models.CharField(blank=True, help_text="Base64 of a ThumbHash.", max_length=48),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("upload", "Upload"), ("url", "URL"), ("asset", "Asset")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "source_name",
+                    models.CharField(blank=True, help_text="File name or host.", max_length=200),
+                ),
+                ("source_asset_id", models.UUIDField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='JobReference',
+            name="JobReference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('reference', 'Reference'), ('style', 'Style reference'), ('start', 'Start frame'), ('end', 'End frame')], max_length=12)),
-                ('kind', models.CharField(choices=[('style', 'Style'), ('composition', 'Composition'), ('character', 'Character')], default='style', max_length=12)),
-                ('strength', models.FloatField(default=0.5, help_text='Denoise is 1 - strength.', validators=[django.core.validators.MinValueValidator(0.1), django.core.validators.MaxValueValidator(0.95)])),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='generation.job')),
-                ('reference', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='generation.reference')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("reference", "Reference"),
+                            ("style", "Style reference"),
+                            ("start", "Start frame"),
+                            ("end", "End frame"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("style", "Style"),
+                            ("composition", "Composition"),
+                            ("character", "Character"),
+                        ],
+                        default="style",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "strength",
+                    models.FloatField(
+                        default=0.5,
+                        help_text="Denoise is 1 - strength.",
+                        validators=[
+                            django.core.validators.MinValueValidator(0.1),
+                            django.core.validators.MaxValueValidator(0.95),
+                        ],
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="references",
+                        to="generation.job",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="generation.reference",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='UsageEntry',
+            name="UsageEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job_type', models.CharField(max_length=32)),
-                ('status', models.CharField(max_length=12)),
-                ('credits', models.PositiveIntegerField()),
-                ('seconds', models.FloatField(help_text='From the last start to the end.')),
-                ('outputs', models.PositiveSmallIntegerField()),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('job', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='usage_entry', to='generation.job')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='usage', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("job_type", models.CharField(max_length=32)),
+                ("status", models.CharField(max_length=12)),
+                ("credits", models.PositiveIntegerField()),
+                ("seconds", models.FloatField(help_text="From the last start to the end.")),
+                ("outputs", models.PositiveSmallIntegerField()),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "job",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="usage_entry",
+                        to="generation.job",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="usage",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'usage entries',
+                "verbose_name_plural": "usage entries",
             },
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('removed_at__isnull', True)), fields=['owner', '-created_at', '-id'], name='job_workspace'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=["owner", "-created_at", "-id"],
+                name="job_workspace",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['owner', '-created_at', '-id'], name='job_keyset'),
+            model_name="job",
+            index=models.Index(fields=["owner", "-created_at", "-id"], name="job_keyset"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('status', 'queued')), fields=['lane', 'owner', '-priority', 'created_at'], name='job_waiting'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("status", "queued")),
+                fields=["lane", "owner", "-priority", "created_at"],
+                name="job_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('status', 'running')), fields=['lease_expires_at'], name='job_leases'),
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("status", "running")),
+                fields=["lease_expires_at"],
+                name="job_leases",
+            ),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['lane', 'owner', '-started_at'], name='job_turns'),
+            model_name="job",
+            index=models.Index(fields=["lane", "owner", "-started_at"], name="job_turns"),
         ),
         migrations.AddIndex(
-            model_name='job',
-            index=models.Index(fields=['job_type', '-ended_at'], name='job_durations'),
+            model_name="job",
+            index=models.Index(fields=["job_type", "-ended_at"], name="job_durations"),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['queued', 'running', 'completed', 'failed', 'cancelled'])), name='job_status_known'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["queued", "running", "completed", "failed", "cancelled"])
+                ),
+                name="job_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('status__in', ('completed', 'failed', 'cancelled'))), models.Q(('ended_at__isnull', True), ('status__in', ('queued', 'running'))), _connector='OR'), name='job_ended_has_time'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("status__in", ("completed", "failed", "cancelled")),
+                    ),
+                    models.Q(("ended_at__isnull", True), ("status__in", ("queued", "running"))),
+                    _connector="OR",
+                ),
+                name="job_ended_has_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lease_expires_at__isnull', False), ('status', 'running')), models.Q(models.Q(('status', 'running'), _negated=True), ('lease_expires_at__isnull', True)), _connector='OR'), name='job_lease_only_while_running'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("lease_expires_at__isnull", False), ("status", "running")),
+                    models.Q(
+                        models.Q(("status", "running"), _negated=True),
+                        ("lease_expires_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="job_lease_only_while_running",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.CheckConstraint(condition=models.Q(('seed__lte', 2147483647)), name='job_seed_in_range'),
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seed__lte", 2147483647)), name="job_seed_in_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='job',
-            constraint=models.UniqueConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), fields=('owner', 'idempotency_key'), name='job_idempotency_key'),
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("idempotency_key", ""), _negated=True),
+                fields=("owner", "idempotency_key"),
+                name="job_idempotency_key",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lineage',
-            index=models.Index(fields=['parent_asset_id'], name='lineage_children'),
+            model_name="lineage",
+            index=models.Index(fields=["parent_asset_id"], name="lineage_children"),
         ),
         migrations.AddConstraint(
-            model_name='lineage',
-            constraint=models.UniqueConstraint(fields=('job', 'parent_asset_id', 'role'), name='lineage_edge'),
+            model_name="lineage",
+            constraint=models.UniqueConstraint(
+                fields=("job", "parent_asset_id", "role"), name="lineage_edge"
+            ),
         ),
         migrations.AddIndex(
-            model_name='reference',
-            index=models.Index(fields=['owner', '-created_at', '-id'], name='reference_keyset'),
+            model_name="reference",
+            index=models.Index(fields=["owner", "-created_at", "-id"], name="reference_keyset"),
         ),
         migrations.AddConstraint(
-            model_name='jobreference',
-            constraint=models.UniqueConstraint(fields=('job', 'role'), name='job_reference_role'),
+            model_name="jobreference",
+            constraint=models.UniqueConstraint(fields=("job", "role"), name="job_reference_role"),
         ),
         migrations.AddConstraint(
-            model_name='jobreference',
-            constraint=models.CheckConstraint(condition=models.Q(('strength__gte', 0.1), ('strength__lte', 0.95)), name='job_reference_strength'),
+            model_name="jobreference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("strength__gte", 0.1), ("strength__lte", 0.95)),
+                name="job_reference_strength",
+            ),
         ),
         migrations.AddIndex(
-            model_name='usageentry',
-            index=models.Index(fields=['owner', '-created_at'], name='usage_by_owner'),
+            model_name="usageentry",
+            index=models.Index(fields=["owner", "-created_at"], name="usage_by_owner"),
         ),
     ]

@@ -127,9 +127,7 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="job_status_known", condition=Q(status__in=Status.values)
-            ),
+            models.CheckConstraint(name="job_status_known", condition=Q(status__in=Status.values)),
             models.CheckConstraint(
                 name="job_ended_has_time",
                 condition=Q(status__in=ENDED, ended_at__isnull=False)

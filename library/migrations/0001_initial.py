@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,70 +17,149 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tags', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tags",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='LibraryAsset',
+            name="LibraryAsset",
             fields=[
-                ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video')], max_length=8)),
-                ('key', models.CharField(max_length=200)),
-                ('thumbnail_key', models.CharField(blank=True, max_length=200)),
-                ('poster_key', models.CharField(blank=True, max_length=200)),
-                ('mime_type', models.CharField(max_length=40)),
-                ('bytes', models.PositiveBigIntegerField()),
-                ('width', models.PositiveIntegerField(help_text='Pixels.')),
-                ('height', models.PositiveIntegerField(help_text='Pixels.')),
-                ('duration_seconds', models.FloatField(blank=True, null=True)),
-                ('frames_per_second', models.FloatField(blank=True, null=True)),
-                ('thumbhash', models.CharField(blank=True, help_text='Base64 of a ThumbHash.', max_length=48)),
-                ('sha256', models.CharField(max_length=64)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source_asset_id', models.UUIDField(blank=True, help_text='The staged asset that it was saved from.', null=True, unique=True)),
-                ('job_id', models.UUIDField(blank=True, null=True)),
-                ('index', models.PositiveSmallIntegerField(default=0)),
-                ('original_prompt', models.TextField(blank=True)),
-                ('enhanced_prompt', models.TextField(blank=True)),
-                ('composed_prompt', models.TextField(blank=True)),
-                ('negative_prompt', models.TextField(blank=True)),
-                ('seed', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('model', models.CharField(blank=True, max_length=40)),
-                ('quality', models.CharField(blank=True, max_length=8)),
-                ('lane', models.CharField(blank=True, max_length=8)),
-                ('backend', models.CharField(blank=True, max_length=40)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When it was generated.')),
-                ('title', models.CharField(blank=True, max_length=200)),
-                ('favourite', models.BooleanField(default=False)),
-                ('rating', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(5)])),
-                ('visibility', models.CharField(choices=[('private', 'Private'), ('unlisted', 'Unlisted'), ('public', 'Public')], default='private', max_length=8)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, help_text='When it was saved.')),
-                ('deleted_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='library_assets', to=settings.AUTH_USER_MODEL)),
-                ('tags', models.ManyToManyField(blank=True, related_name='assets', to='library.tag')),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("image", "Image"), ("video", "Video")], max_length=8
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("thumbnail_key", models.CharField(blank=True, max_length=200)),
+                ("poster_key", models.CharField(blank=True, max_length=200)),
+                ("mime_type", models.CharField(max_length=40)),
+                ("bytes", models.PositiveBigIntegerField()),
+                ("width", models.PositiveIntegerField(help_text="Pixels.")),
+                ("height", models.PositiveIntegerField(help_text="Pixels.")),
+                ("duration_seconds", models.FloatField(blank=True, null=True)),
+                ("frames_per_second", models.FloatField(blank=True, null=True)),
+                (
+                    "thumbhash",
+                    models.CharField(blank=True, help_text="Base64 of a ThumbHash.", max_length=48),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "source_asset_id",
+                    models.UUIDField(
+                        blank=True,
+                        help_text="The staged asset that it was saved from.",
+                        null=True,
+                        unique=True,
+                    ),
+                ),
+                ("job_id", models.UUIDField(blank=True, null=True)),
+                ("index", models.PositiveSmallIntegerField(default=0)),
+                ("original_prompt", models.TextField(blank=True)),
+                ("enhanced_prompt", models.TextField(blank=True)),
+                ("composed_prompt", models.TextField(blank=True)),
+                ("negative_prompt", models.TextField(blank=True)),
+                ("seed", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("model", models.CharField(blank=True, max_length=40)),
+                ("quality", models.CharField(blank=True, max_length=8)),
+                ("lane", models.CharField(blank=True, max_length=8)),
+                ("backend", models.CharField(blank=True, max_length=40)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                (
+                    "made_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When it was generated."
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200)),
+                ("favourite", models.BooleanField(default=False)),
+                (
+                    "rating",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(5)]
+                    ),
+                ),
+                (
+                    "visibility",
+                    models.CharField(
+                        choices=[
+                            ("private", "Private"),
+                            ("unlisted", "Unlisted"),
+                            ("public", "Public"),
+                        ],
+                        default="private",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When it was saved."
+                    ),
+                ),
+                ("deleted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="library_assets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tags",
+                    models.ManyToManyField(blank=True, related_name="assets", to="library.tag"),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='one_tag_per_name'),
+            model_name="tag",
+            constraint=models.UniqueConstraint(fields=("owner", "name"), name="one_tag_per_name"),
         ),
         migrations.AddIndex(
-            model_name='libraryasset',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True)), fields=['owner', '-created_at', '-id'], name='library_keyset'),
+            model_name="libraryasset",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", True)),
+                fields=["owner", "-created_at", "-id"],
+                name="library_keyset",
+            ),
         ),
         migrations.AddIndex(
-            model_name='libraryasset',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['deleted_at'], name='library_trash'),
+            model_name="libraryasset",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)),
+                fields=["deleted_at"],
+                name="library_trash",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='libraryasset',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__lte', 5)), name='library_rating'),
+            model_name="libraryasset",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rating__lte", 5)), name="library_rating"
+            ),
         ),
     ]

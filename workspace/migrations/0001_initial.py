@@ -9,60 +9,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('generation', '0001_initial'),
+        ("generation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('save', 'Saved'), ('dismiss', 'Dismissed'), ('delete', 'Deleted'), ('clear_workspace', 'Cleared the workspace'), ('trash', 'Moved to trash')], max_length=16)),
-                ('changes', models.JSONField(help_text='removed: workspace asset ids; jobs: ids of groups taken out; saved: library asset ids made; trashed: library asset ids.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField(default=workspace.models.undo_deadline)),
-                ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("save", "Saved"),
+                            ("dismiss", "Dismissed"),
+                            ("delete", "Deleted"),
+                            ("clear_workspace", "Cleared the workspace"),
+                            ("trash", "Moved to trash"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "changes",
+                    models.JSONField(
+                        help_text="removed: workspace asset ids; jobs: ids of groups taken out; saved: library asset ids made; trashed: library asset ids."
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField(default=workspace.models.undo_deadline)),
+                ("undone_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="actions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', '-created_at', '-id'], name='action_history')],
+                "indexes": [
+                    models.Index(fields=["owner", "-created_at", "-id"], name="action_history")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WorkspaceAsset',
+            name="WorkspaceAsset",
             fields=[
-                ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video')], max_length=8)),
-                ('key', models.CharField(max_length=200)),
-                ('thumbnail_key', models.CharField(blank=True, max_length=200)),
-                ('poster_key', models.CharField(blank=True, max_length=200)),
-                ('mime_type', models.CharField(max_length=40)),
-                ('bytes', models.PositiveBigIntegerField()),
-                ('width', models.PositiveIntegerField(help_text='Pixels.')),
-                ('height', models.PositiveIntegerField(help_text='Pixels.')),
-                ('duration_seconds', models.FloatField(blank=True, null=True)),
-                ('frames_per_second', models.FloatField(blank=True, null=True)),
-                ('thumbhash', models.CharField(blank=True, help_text='Base64 of a ThumbHash.', max_length=48)),
-                ('sha256', models.CharField(max_length=64)),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('index', models.PositiveSmallIntegerField()),
-                ('prompt', models.TextField(help_text='The composed prompt.')),
-                ('seed', models.PositiveBigIntegerField()),
-                ('model', models.CharField(max_length=40)),
-                ('settings', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(default=workspace.models.default_expiry)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assets', to='generation.job')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workspace_assets', to=settings.AUTH_USER_MODEL)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("image", "Image"), ("video", "Video")], max_length=8
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("thumbnail_key", models.CharField(blank=True, max_length=200)),
+                ("poster_key", models.CharField(blank=True, max_length=200)),
+                ("mime_type", models.CharField(max_length=40)),
+                ("bytes", models.PositiveBigIntegerField()),
+                ("width", models.PositiveIntegerField(help_text="Pixels.")),
+                ("height", models.PositiveIntegerField(help_text="Pixels.")),
+                ("duration_seconds", models.FloatField(blank=True, null=True)),
+                ("frames_per_second", models.FloatField(blank=True, null=True)),
+                (
+                    "thumbhash",
+                    models.CharField(blank=True, help_text="Base64 of a ThumbHash.", max_length=48),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("index", models.PositiveSmallIntegerField()),
+                ("prompt", models.TextField(help_text="The composed prompt.")),
+                ("seed", models.PositiveBigIntegerField()),
+                ("model", models.CharField(max_length=40)),
+                ("settings", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(default=workspace.models.default_expiry)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assets",
+                        to="generation.job",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="workspace_assets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', '-created_at', '-id'], name='workspace_keyset'), models.Index(fields=['expires_at'], name='workspace_expiry'), models.Index(condition=models.Q(('removed_at__isnull', False)), fields=['removed_at'], name='workspace_removed')],
-                'constraints': [models.UniqueConstraint(fields=('job', 'index'), name='one_asset_per_job_and_index')],
+                "indexes": [
+                    models.Index(fields=["owner", "-created_at", "-id"], name="workspace_keyset"),
+                    models.Index(fields=["expires_at"], name="workspace_expiry"),
+                    models.Index(
+                        condition=models.Q(("removed_at__isnull", False)),
+                        fields=["removed_at"],
+                        name="workspace_removed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("job", "index"), name="one_asset_per_job_and_index"
+                    )
+                ],
             },
         ),
     ]
