@@ -221,6 +221,8 @@ BACKENDS = {
     "wan": {"BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend")},
     "chat": {"BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer")},
 }
+# Models whose rows can be used as references, each found through its owner.
+ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
 MAX_ATTEMPTS = env.number("MAX_ATTEMPTS", 3, 1)
 RUNNING_JOBS_PER_USER = env.number("RUNNING_JOBS_PER_USER", 2, 1)
