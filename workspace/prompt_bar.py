@@ -48,6 +48,7 @@ CHOICES = {
     "texture": words.Texture,
     "enhancement": words.EnhancementMethod,
 }
+SELECTS = ("lighting", "composition", "colour_grading", "texture", "enhancement")
 EXAMPLES = (
     "A lighthouse on a cliff by the sea at golden hour, birds in the wind",
     "Neon city in the rain at night, a woman with an umbrella, reflections",
@@ -61,8 +62,7 @@ def context() -> dict[str, Any]:
 
     return {
         "choices": {name: choices.choices for name, choices in CHOICES.items()},
-        "batch_sizes": words.BATCH_SIZES,
-        "lengths": words.VIDEO_LENGTHS,
+        "selects": [(name, LABELS[name], CHOICES[name].choices) for name in SELECTS],
         "lane_controls": LANE_CONTROLS,
         "job_types": {
             f"{model}:{mode}:{quality}": {"steps": job_type.steps, "guidance": job_type.guidance}

@@ -1,9 +1,10 @@
-"""How far a job is, in figures and words; static/js/progress.js says the same live."""
+"""What the workspace's templates say of jobs; static/js/progress.js says the same live."""
 
 import json
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 
 register = template.Library()
 
@@ -48,3 +49,9 @@ def seconds_in_words(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+@register.simple_tag
+def camera_angles() -> str:
+    """The URL of the drawings of the camera angles, one symbol for each value."""
+    return static("img/camera-angles.svg")
