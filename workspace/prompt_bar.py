@@ -3,6 +3,7 @@
 from typing import Any
 
 from generation import vocabulary as words
+from generation.controls import LANE_CONTROLS
 from generation.models import Job
 
 LABELS = {
@@ -58,39 +59,28 @@ EXAMPLES = (
 
 def context() -> dict[str, Any]:
     """What the bar's template needs."""
-    from generation.requests import LANE_CONTROLS
-
     return {
         "choices": {name: choices.choices for name, choices in CHOICES.items()},
         "selects": [(name, LABELS[name], CHOICES[name].choices) for name in SELECTS],
-        "lane_controls": LANE_CONTROLS,
+        "lane_controls": {
+            f"{model}:{mode}": sorted(names) for (model, mode), names in LANE_CONTROLS.items()
+        },
         "job_types": {
-            f"{model}:{mode}:{quality}": {"steps": job_type.steps, "guidance": job_type.guidance}
-            for model, mode, quality, job_type in _job_types()
+            f"{model}:{mode}:{quality}": _defaults(model, mode, quality)
+            for model, mode in LANE_CONTROLS
+            for quality in words.Quality.values
         },
         "reference_kinds": words.ReferenceKind.choices,
         "examples": EXAMPLES,
     }
 
 
-def _job_types():
-    for model in words.Model.values:
-        for mode in words.Mode.values:
-            if (model, mode) == (words.Model.SDXL, words.Mode.VIDEO):
-                continue
-            for quality in words.Quality.values:
-                yield (
-                    model,
-                    mode,
-                    quality,
-                    words.job_type_for(
-                        model=model,
-                        mode=mode,
-                        quality=quality,
-                        enhanced=False,
-                        enhancement_only=False,
-                    ),
-                )
+def _defaults(model: str, mode: str, quality: str) -> dict[str, float]:
+    """What steps and guidance are when they are left empty."""
+    job_type = words.job_type_for(
+        model=model, mode=mode, quality=quality, enhanced=False, enhancement_only=False
+    )
+    return {"steps": job_type.steps, "guidance": job_type.guidance}
 
 
 def labelled(errors: dict[str, list[str]]) -> dict[str, list[str]]:
