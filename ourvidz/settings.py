@@ -227,6 +227,7 @@ LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
 MAX_ATTEMPTS = env.number("MAX_ATTEMPTS", 3, 1)
 RUNNING_JOBS_PER_USER = env.number("RUNNING_JOBS_PER_USER", 2, 1)
 QUEUED_JOBS_PER_USER = env.number("QUEUED_JOBS_PER_USER", 200, 1)
+MATURE_CONTENT = env.flag("MATURE_CONTENT", False)
 # Two live keys, so that a key can be changed without a stop: sign with the first, accept both.
 WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
 WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
