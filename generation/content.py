@@ -11,8 +11,9 @@ import unicodedata
 
 from django.conf import settings
 
-from generation.requests import GenerationRequest, RequestError
+from generation.requests import GenerationRequest
 from generation.vocabulary import ContentMode
+from ourvidz.errors import RequestError
 
 logger = logging.getLogger("ourvidz.refusals")
 
