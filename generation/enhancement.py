@@ -13,8 +13,9 @@ from generation.models import EnhancementPreset, Job
 from generation.reporting import JobReporter
 from generation.requests import GenerationRequest
 from generation.stopping import stopping
+from generation.tasks import request_of
 from generation.tokens import count_tokens
-from generation.vocabulary import PROMPT_BUDGET, EnhancementMethod
+from generation.vocabulary import PROMPT_BUDGET
 
 ATTEMPTS = 2
 ATTEMPT_SECONDS = 60
@@ -36,38 +37,32 @@ def enhance(job: Job, reporter: JobReporter) -> str:
 
 def task_for(job: Job) -> EnhancementTask:
     """What the chat model is asked, by the preset for the job's model, mode and method."""
-    method = job.settings.get("enhancement") or EnhancementMethod.NONE
-    if method == EnhancementMethod.NONE:
-        method = EnhancementMethod.INSTRUCT
+    request = request_of(job)
+    method = request.enhancement_method
     preset = EnhancementPreset.objects.filter(
-        model=job.model, mode=job.mode, method=method, active=True
+        model=request.model, mode=request.mode, method=method, active=True
     ).first()
     if preset is None:
         raise BackendError(NO_PRESET)
     return EnhancementTask(
         prompt=job.original_prompt,
-        model=job.model,
-        mode=job.mode,
+        model=request.model,
+        mode=request.mode,
         method=method,
         system_prompt=preset.system_prompt,
         temperature=preset.temperature,
         top_p=preset.top_p,
-        budget=_budget(job, method),
+        budget=_budget(request),
     )
 
 
-def _budget(job: Job, method: str) -> int:
+def _budget(request: GenerationRequest) -> int:
     """Tokens that the answer may have: what the controls leave of the composed prompt.
 
     A longer answer would only be cut when it is composed.
     """
-    controls = compose(request_of(job), "")
-    return min(PROMPT_BUDGET[method], max(1, controls.budget - controls.tokens))
-
-
-def request_of(job: Job) -> GenerationRequest:
-    """The request that the job was made from."""
-    return GenerationRequest.model_validate(job.settings)
+    controls = compose(request, "")
+    return min(PROMPT_BUDGET[request.enhancement_method], controls.budget - controls.tokens)
 
 
 def _insist(enhancer: Enhancer, task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:

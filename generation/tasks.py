@@ -5,9 +5,10 @@ from fractions import Fraction
 
 from generation.backends.base import ReferencePicture, RenderTask
 from generation.models import Job
-from generation.vocabulary import JOB_TYPES, WAN_FRAMES, WAN_FRAMES_PER_SECOND, Mode
+from generation.requests import GenerationRequest
+from generation.vocabulary import WAN_FRAMES_PER_SECOND
 
-CONTROLS = (
+CONTROLS = {
     "shot_type",
     "camera_angle",
     "style",
@@ -16,15 +17,19 @@ CONTROLS = (
     "composition",
     "colour_grading",
     "texture",
-    "content_mode",
-)
+}
+
+
+def request_of(job: Job) -> GenerationRequest:
+    """The request that the job was made from."""
+    return GenerationRequest.model_validate(job.settings)
 
 
 def build_task(
     job: Job, indices: Iterable[int], references: Iterable[ReferencePicture]
 ) -> RenderTask:
     """The task that makes outputs `indices` of `job`, with its references as local files."""
-    job_type, settings = JOB_TYPES[job.job_type], job.settings
+    request = request_of(job)
     return RenderTask(
         model=job.model,
         mode=job.mode,
@@ -34,22 +39,14 @@ def build_task(
         width=job.width,
         height=job.height,
         seed=job.seed,
-        steps=settings.get("steps") or job_type.steps,
-        guidance=settings.get("guidance") or job_type.guidance,
+        steps=request.steps,
+        guidance=request.guidance,
         indices=tuple(indices),
+        frames=request.frames,
+        frames_per_second=Fraction(*WAN_FRAMES_PER_SECOND),
+        motion=request.motion,
         quality=job.quality,
         references=tuple(references),
-        controls={name: settings[name] for name in CONTROLS if settings.get(name)},
-        term_weights=settings.get("term_weights") or {},
-        **(_clip(settings) if job.mode == Mode.VIDEO else {}),
+        controls=request.model_dump(mode="json", include=CONTROLS),
+        term_weights=dict(request.term_weights),
     )
-
-
-def _clip(settings: dict) -> dict:
-    """What only a clip has: its number of frames and its motion."""
-    motion = settings.get("motion")
-    return {
-        "frames": WAN_FRAMES[settings.get("length_seconds") or 5],
-        "frames_per_second": Fraction(*WAN_FRAMES_PER_SECOND),
-        "motion": 0.5 if motion is None else motion,
-    }
