@@ -116,6 +116,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
         ),
     }
+    # A file too: connections to one in memory fail where they should wait for each other.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
     # Under ASGI connections are pooled by psycopg, never kept per thread.
     DATABASES["default"]["OPTIONS"] = {
