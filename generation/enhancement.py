@@ -40,14 +40,14 @@ def task_for(job: Job) -> EnhancementTask:
     request = request_of(job)
     method = request.enhancement_method
     preset = EnhancementPreset.objects.filter(
-        model=request.model, mode=request.mode, method=method, active=True
+        model=job.model, mode=job.mode, method=method, active=True
     ).first()
     if preset is None:
         raise BackendError(NO_PRESET)
     return EnhancementTask(
         prompt=job.original_prompt,
-        model=request.model,
-        mode=request.mode,
+        model=job.model,
+        mode=job.mode,
         method=method,
         system_prompt=preset.system_prompt,
         temperature=preset.temperature,

@@ -6,7 +6,7 @@ from fractions import Fraction
 from generation.backends.base import ReferencePicture, RenderTask
 from generation.models import Job
 from generation.requests import GenerationRequest
-from generation.vocabulary import WAN_FRAMES_PER_SECOND
+from generation.vocabulary import WAN_FRAMES, WAN_FRAMES_PER_SECOND, Mode
 
 CONTROLS = {
     "shot_type",
@@ -42,7 +42,7 @@ def build_task(
         steps=request.steps,
         guidance=request.guidance,
         indices=tuple(indices),
-        frames=request.frames,
+        frames=WAN_FRAMES[request.length_seconds] if job.mode == Mode.VIDEO else 1,
         frames_per_second=Fraction(*WAN_FRAMES_PER_SECOND),
         motion=request.motion,
         quality=job.quality,
