@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ourvidz.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ourvidz.compression.TextGZipMiddleware",
@@ -117,6 +118,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
         ),
     }
+    # A file too: connections to one in memory fail where they should wait for each other.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
     # Under ASGI connections are pooled by psycopg, never kept per thread.
     DATABASES["default"]["OPTIONS"] = {
@@ -203,10 +206,10 @@ FILE_UPLOAD_TEMP_DIR = None
 
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 RQ_QUEUES = {
-    lane: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1, "SOCKET_TIMEOUT": None}
+    lane: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1, "SERIALIZER": "json"}
     for lane in ("sdxl", "wan", "chat", "default")
 }
-RQ = {"WORKER_CLASS": "generation.queue.LaneWorker", "SHOW_ADMIN_LINK": True}
+RQ = {"WORKER_CLASS": "generation.lane_worker.LaneWorker", "SHOW_ADMIN_LINK": True}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -228,9 +231,17 @@ LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
 MAX_ATTEMPTS = env.number("MAX_ATTEMPTS", 3, 1)
 RUNNING_JOBS_PER_USER = env.number("RUNNING_JOBS_PER_USER", 2, 1)
 QUEUED_JOBS_PER_USER = env.number("QUEUED_JOBS_PER_USER", 200, 1)
+MATURE_CONTENT = env.flag("MATURE_CONTENT", False)
 # Two live keys, so that a key can be changed without a stop: sign with the first, accept both.
 WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
 WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
+
+# What `manage.py schedule` runs by itself: (command, every so many seconds).
+SCHEDULE = (
+    ("requeue_lost_jobs", 5),
+    ("cleanup_workspace", 3600),
+    ("reconcile_storage", 24 * 3600),
+)
 
 # Content Security Policy: nothing inline, nothing from elsewhere but the S3 endpoint's pictures
 
