@@ -33,6 +33,11 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that have a group in their owner's workspace, newest first."""
         return self.visual().filter(removed_at__isnull=True).order_by("-created_at", "-id")
 
+    def older_than(self, job: "Job") -> "JobQuerySet":
+        """Jobs after `job` in newest-first order."""
+        earlier = Q(created_at__lt=job.created_at)
+        return self.filter(earlier | Q(created_at=job.created_at, id__lt=job.id))
+
     def unfinished(self) -> "JobQuerySet":
         return self.filter(status__in=(Status.QUEUED, Status.RUNNING))
 
