@@ -205,10 +205,10 @@ FILE_UPLOAD_TEMP_DIR = None
 
 REDIS_URL = env.text("REDIS_URL") or running_url(VAR) or "redis://127.0.0.1:6379/0"
 RQ_QUEUES = {
-    lane: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1, "SOCKET_TIMEOUT": None}
+    lane: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1, "SERIALIZER": "json"}
     for lane in ("sdxl", "wan", "chat", "default")
 }
-RQ = {"WORKER_CLASS": "generation.queue.LaneWorker", "SHOW_ADMIN_LINK": True}
+RQ = {"WORKER_CLASS": "generation.lane_worker.LaneWorker", "SHOW_ADMIN_LINK": True}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -233,6 +233,13 @@ QUEUED_JOBS_PER_USER = env.number("QUEUED_JOBS_PER_USER", 200, 1)
 # Two live keys, so that a key can be changed without a stop: sign with the first, accept both.
 WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
 WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
+
+# What `manage.py schedule` runs by itself: (command, every so many seconds).
+SCHEDULE = (
+    ("requeue_lost_jobs", 5),
+    ("cleanup_workspace", 3600),
+    ("reconcile_storage", 24 * 3600),
+)
 
 # Content Security Policy: nothing inline, nothing from elsewhere but the S3 endpoint's pictures
 

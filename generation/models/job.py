@@ -39,10 +39,11 @@ class JobQuerySet(models.QuerySet["Job"]):
     def waiting(self, lane: str) -> "JobQuerySet":
         """Queued jobs of `lane` that a worker may take now, in their owner's order.
 
-        A job that waits for its enhancement is left out until that ended or took too long.
+        A job that waits for its enhancement is left out until that ended or took too long;
+        one that is to be tried again, until its pause is over.
         """
         ready = (
-            Q(waits_for__isnull=True)
+            Q(waits_for__isnull=True, waits_until__isnull=True)
             | Q(waits_for__status__in=ENDED)
             | Q(waits_until__lte=timezone.now())
         )
