@@ -57,7 +57,7 @@ def command(path: Path) -> list[str]:
         "appendonly": "no",
         "dir": str(path.parent),
         "maxmemory": "256mb",
-        "loglevel": "warning",
+        "logfile": str(path.with_name("log")),
     }
     pairs = (part for name, value in options.items() for part in (f"--{name}", value))
     return [server(), *pairs]

@@ -3,7 +3,6 @@
 import hashlib
 from pathlib import Path
 
-import whitenoise
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
@@ -23,7 +22,6 @@ def collect_if_changed() -> bool:
 def digest_of_sources() -> str:
     """Changes with the name, size or time of any static file, and with how they are stored."""
     digest = hashlib.sha256(repr(settings.STORAGES["staticfiles"]).encode())
-    digest.update(whitenoise.__version__.encode())
     for finder in finders.get_finders():
         for name, storage in finder.list(ignore_patterns=[]):
             stat = Path(storage.path(name)).stat()
