@@ -28,13 +28,18 @@ def jobs_of(user, asset_ids: Iterable, job_ids: Iterable) -> list[UUID]:
     return list(jobs.values_list("pk", flat=True).distinct())
 
 
-def reply(request: HttpRequest, job_ids: list[UUID], **toast: Any) -> HttpResponse:
-    """The jobs' groups as they are now; those no longer in the workspace as removed."""
+def reply(
+    request: HttpRequest, job_ids: list[UUID], *, clear_errors: bool = False, **toast: Any
+) -> HttpResponse:
+    """The jobs' groups as they are now; those no longer in the workspace as removed.
+
+    `toast` has what `_toast.html` shows: text, error, undo_id.
+    """
     jobs = Job.objects.owned_by(request.user).in_workspace().filter(pk__in=job_ids)
     shown = groups.load(request.user, jobs)
     gone = set(job_ids) - {group.job.pk for group in shown}
-    context = {"groups": shown, "gone": gone, "toast": toast, **toast}
-    return render(request, "workspace/_changes.html", context)
+    context = {"groups": shown, "gone": gone, "toast": toast, "clear_errors": clear_errors}
+    return render(request, "workspace/_changes.html", {**context, **toast})
 
 
 def told(action: str, outcome) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from generation.vocabulary import JOB_TYPES, Lane, Mode, Quality
+from generation.vocabulary import JOB_TYPES, Lane, Mode, Model, Quality
 
 
 class Status(models.TextChoices):
@@ -171,6 +171,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_status_display()}: {self.original_prompt[:60]}"
+
+    @property
+    def model_name(self) -> str:
+        """The model as people call it."""
+        return dict(Model.choices).get(self.model, self.model)
+
+    @property
+    def made_by_preview(self) -> bool:
+        """Whether it is a stand-in, made without a model."""
+        return self.backend == "preview"
 
     @property
     def ended(self) -> bool:
