@@ -15,27 +15,29 @@ from pydantic_core import PydanticCustomError
 
 from generation import vocabulary as words
 from generation.controls import ONLY_SOME_HONOUR, REFERENCE_FIELDS, controls_of
-from generation.messages import field_errors
+from generation.messages import RULES
 from generation.vocabulary import JobType, Mode, Model, Quality, ReferenceKind, ReferenceRole
+from ourvidz.errors import RequestError
+from ourvidz.sentences import field_errors
 
 STYLE_TEXT_CHARACTERS = 300
 URL_CHARACTERS = 2_000
 COPY_STRENGTH = 0.95  # of the Copy preset, the one strength above the range
 IGNORED_FORM_FIELDS = {"csrfmiddlewaretoken"}
 
-
-class RequestError(Exception):
-    """A request that cannot be taken. `errors` has, by field, what is wrong and what to do."""
-
-    def __init__(self, errors: Mapping[str, list[str]]) -> None:
-        self.errors = dict(errors)
-        super().__init__("; ".join(f"{name}: {' '.join(e)}" for name, e in self.errors.items()))
+__all__ = ["GenerationRequest", "ReferenceSource", "RequestError", "from_form", "validate"]
 
 
 def _without_nul(text: str) -> str:
     if "\0" in text:
         raise PydanticCustomError("plain", "Remove the NUL character (\\0) from the text.")
     return text
+
+
+def _with_words(text: str) -> str:
+    if not re.search(r"[^\s,.;:!?]", text):
+        raise ValueError("prompt")
+    return _without_nul(text)
 
 
 def _step_of_a_twentieth(value: float) -> float:
@@ -68,8 +70,8 @@ def _length(seconds: int) -> int:
 Text = Annotated[str, AfterValidator(_without_nul)]
 Prompt = Annotated[
     str,
-    Field(min_length=1, max_length=words.PROMPT_CHARACTERS),
-    AfterValidator(_without_nul),
+    Field(max_length=words.PROMPT_CHARACTERS),
+    AfterValidator(_with_words),
 ]
 NegativePrompt = Annotated[
     str, Field(max_length=words.PROMPT_CHARACTERS), AfterValidator(_without_nul)
@@ -97,7 +99,7 @@ Weight = Annotated[
 ]
 
 
-class _Strict(BaseModel):
+class StrictModel(BaseModel):
     """Unknown names are refused; null means the same as leaving a name out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -110,7 +112,7 @@ class _Strict(BaseModel):
         return data
 
 
-class ReferenceSource(_Strict):
+class ReferenceSource(StrictModel):
     """A picture to refer to, from exactly one place, and how to use it."""
 
     url: Url | None = None
@@ -147,7 +149,7 @@ def _render_type(data: Mapping[str, Any]) -> JobType:
     )
 
 
-class GenerationRequest(_Strict):
+class GenerationRequest(StrictModel):
     """Everything that a creator can ask for, checked and with its defaults filled in."""
 
     prompt: Prompt
@@ -231,7 +233,7 @@ def validate(data: Mapping[str, Any]) -> GenerationRequest:
     try:
         request = GenerationRequest.model_validate(data)
     except ValidationError as error:
-        errors = field_errors(error.errors(include_url=False))
+        errors = field_errors(error.errors(include_url=False), RULES)
     for name, sentence in _conflicts(data):
         errors.setdefault(name, [sentence])
     if errors or request is None:

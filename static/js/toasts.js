@@ -31,9 +31,9 @@ export function startToasts() {
     keepFew(box);
   }).observe(box, { childList: true });
   box.addEventListener("click", (event) => {
-    const leaving = event.target.closest("[data-toast-close], [data-undo]");
-    if (leaving) leaving.closest(".toast").remove();
+    event.target.closest("[data-toast-close]")?.closest(".toast").remove();
   });
+  box.addEventListener("htmx:afterRequest", (event) => event.target.closest(".toast")?.remove());
   document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. Check the connection and try again.", { error: true }));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
