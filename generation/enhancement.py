@@ -12,10 +12,10 @@ from generation.composition import compose
 from generation.models import EnhancementPreset, Job
 from generation.reporting import JobReporter
 from generation.requests import GenerationRequest
-from generation.stopping import stopping
 from generation.tasks import request_of
 from generation.tokens import count_tokens
 from generation.vocabulary import PROMPT_BUDGET
+from ourvidz.stopping import stopping
 
 ATTEMPTS = 2
 ATTEMPT_SECONDS = 60

@@ -11,8 +11,8 @@ from generation.backends.base import Cancelled
 from generation.lease import Heartbeat
 from generation.models import Job
 from generation.patience import DATABASE_AWAY
-from generation.stopping import stopping
 from ourvidz.media.thumbnails import preview_data_url
+from ourvidz.stopping import stopping
 
 logger = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation.stopping import stopping
+from ourvidz.stopping import stopping
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from django.utils import timezone
 from generation import enhancement, transitions
 from generation.backends.base import BackendError
 from generation.models import EnhancementPreset, Job
-from generation.stopping import stopping
 from generation.tokens import count_tokens
 from generation.worker import run_next
+from ourvidz.stopping import stopping
 from tests.factories import make_job
 from tests.generation.fake_backends import BUSY, FakeBackend, FakeEnhancer
 

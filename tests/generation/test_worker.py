@@ -9,9 +9,9 @@ from PIL import Image
 from generation import transitions
 from generation.backends.base import BackendError
 from generation.models import Job, JobReference, Reference
-from generation.stopping import stopping
 from generation.worker import run_next
 from ourvidz.media import buckets, provenance
+from ourvidz.stopping import stopping
 from tests.factories import make_job, make_workspace_asset, picture_bytes
 from tests.generation.fake_backends import FakeBackend, LazyBackend
 
