@@ -56,7 +56,9 @@ class LaneWorker(SimpleWorker):
     def dequeue_timeout(self) -> int:
         return LOOK_SECONDS
 
-    def work(self, burst: bool = False, max_jobs: int | None = None, **options) -> bool:
+    def work(  # type: ignore[override] # the rest of RQ's options mean nothing here
+        self, burst: bool = False, *, max_jobs: int | None = None, **options
+    ) -> bool:
         """Until SIGTERM or SIGINT; in a burst until nothing is left to do.
 
         Returns whether any job was run.

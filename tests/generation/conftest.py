@@ -14,7 +14,7 @@ def serve(monkeypatch):
 
     def use(backend):
         monkeypatch.setattr("generation.worker.backend_for", lambda lane: backend)
-        monkeypatch.setattr("generation.enhancement.backend_for", lambda lane: backend)
+        monkeypatch.setattr("generation.enhancement.enhancer", lambda: backend)
         return backend
 
     yield use
