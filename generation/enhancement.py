@@ -6,16 +6,16 @@ from threading import Thread
 
 from django.db import connections
 
-from generation.backends.base import BackendError, EnhancementTask, Enhancer
-from generation.backends.registry import backend_for
+from generation.backends.base import BackendError, EnhancementTask
+from generation.backends.registry import enhancer
 from generation.composition import compose
 from generation.models import EnhancementPreset, Job
 from generation.reporting import JobReporter
 from generation.requests import GenerationRequest
-from generation.stopping import stopping
 from generation.tasks import request_of
 from generation.tokens import count_tokens
 from generation.vocabulary import PROMPT_BUDGET
+from ourvidz.stopping import stopping
 
 ATTEMPTS = 2
 ATTEMPT_SECONDS = 60
@@ -32,7 +32,7 @@ NOTE_FAILED = NOTE + "it could not be enhanced."
 
 def enhance(job: Job, reporter: JobReporter) -> str:
     """The improved prompt of a chat job; BackendError, not to be retried, if there is none."""
-    return _insist(backend_for(job.lane), task_for(job), reporter, ATTEMPTS)
+    return _insist(task_for(job), reporter, ATTEMPTS)
 
 
 def task_for(job: Job) -> EnhancementTask:
@@ -65,21 +65,21 @@ def _budget(request: GenerationRequest) -> int:
     return min(PROMPT_BUDGET[request.enhancement_method], controls.budget - controls.tokens)
 
 
-def _insist(enhancer: Enhancer, task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:
+def _insist(task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:
     try:
-        return _attempt(enhancer, task, reporter)
+        return _attempt(task, reporter)
     except BackendError as error:
         if attempts == 1 or not error.retry:
             raise BackendError(str(error)) from error
     stopping.wait(PAUSE_SECONDS)
     reporter.go_on_or_raise()
-    return _insist(enhancer, task, reporter, attempts - 1)
+    return _insist(task, reporter, attempts - 1)
 
 
-def _attempt(enhancer: Enhancer, task: EnhancementTask, reporter: JobReporter) -> str:
+def _attempt(task: EnhancementTask, reporter: JobReporter) -> str:
     """One answer within a minute, cut to the budget; a cancelled job does not wait for it."""
     answers: SimpleQueue[str | Exception] = SimpleQueue()
-    Thread(target=_answer, args=(enhancer, task, answers), daemon=True).start()
+    Thread(target=_answer, args=(task, answers), daemon=True).start()
     deadline = time.monotonic() + ATTEMPT_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -91,9 +91,9 @@ def _attempt(enhancer: Enhancer, task: EnhancementTask, reporter: JobReporter) -
     raise BackendError(TOO_SLOW, retry=True)
 
 
-def _answer(enhancer: Enhancer, task: EnhancementTask, answers: SimpleQueue) -> None:
+def _answer(task: EnhancementTask, answers: SimpleQueue) -> None:
     try:
-        answers.put(enhancer.enhance(task))
+        answers.put(enhancer().enhance(task))
     except Exception as error:  # raised again where the answer is awaited
         answers.put(error)
     finally:

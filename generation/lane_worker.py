@@ -24,9 +24,9 @@ from rq.worker.base import WorkerStatus
 
 from generation.patience import DATABASE_AWAY
 from generation.queue import FUNCTIONS
-from generation.stopping import stopping
 from generation.vocabulary import Lane
 from generation.worker import run_next
+from ourvidz.stopping import stopping
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +56,9 @@ class LaneWorker(SimpleWorker):
     def dequeue_timeout(self) -> int:
         return LOOK_SECONDS
 
-    def work(self, burst: bool = False, max_jobs: int | None = None, **options) -> bool:
+    def work(  # type: ignore[override] # the rest of RQ's options mean nothing here
+        self, burst: bool = False, *, max_jobs: int | None = None, **options
+    ) -> bool:
         """Until SIGTERM or SIGINT; in a burst until nothing is left to do.
 
         Returns whether any job was run.
@@ -111,6 +113,8 @@ class LaneWorker(SimpleWorker):
         """The next wake-up; None at once if `timeout` is None, else DequeueTimeout, for none."""
         if not self.connection.hexists(self.key, "birth"):  # new, or Redis was flushed
             self.register_birth()
+        if self.should_run_maintenance_tasks:
+            self.run_maintenance_tasks()
         self.set_state(WorkerStatus.IDLE)
         self.heartbeat()
         self._waiting = True

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
 
-from generation.stopping import stopping
+from ourvidz.stopping import stopping
 
 logger = logging.getLogger(__name__)
 

@@ -16,6 +16,9 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 
+from generation.models import Job
+from generation.vocabulary import Lane
+
 logger = logging.getLogger(__name__)
 
 TAKE_NEXT = "generation.queue.take_next"
@@ -52,6 +55,14 @@ def _enqueue(lane: str) -> None:
             queue.enqueue(TAKE_NEXT, lane, result_ttl=0, failure_ttl=KEPT_AFTER_FAILURE_SECONDS)
     except (RedisError, OSError) as error:
         logger.warning("lane %s not woken, its workers will look by themselves: %s", lane, error)
+
+
+def wake_waiting() -> list[str]:
+    """Wake each lane where a job may start, in case its own wake-up was lost."""
+    lanes = [lane for lane in Lane.values if Job.objects.waiting(lane).exists()]
+    for lane in lanes:
+        wake(lane)
+    return lanes
 
 
 def take_next(lane: str) -> None:

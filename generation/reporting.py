@@ -11,8 +11,8 @@ from generation.backends.base import Cancelled
 from generation.lease import Heartbeat
 from generation.models import Job
 from generation.patience import DATABASE_AWAY
-from generation.stopping import stopping
 from ourvidz.media.thumbnails import preview_data_url
+from ourvidz.stopping import stopping
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ class JobReporter:
         self.job = job
         self.indices = indices
         self.heartbeat = heartbeat
+        self.left = set(indices)
         self.previews: dict[str, str] = {}
         self._written_at = float("-inf")
 
@@ -59,6 +60,7 @@ class JobReporter:
 
     def landed(self, index: int) -> None:
         """Output `index` is announced and needs no preview any more."""
+        self.left.discard(index)
         self.previews.pop(str(index), None)
 
     def go_on_or_raise(self) -> None:

@@ -6,7 +6,7 @@ Every update by a worker asks for the job to be running under the fence it was c
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,12 +20,11 @@ from generation.models.job import JobQuerySet, Status
 from generation.outputs import Output
 from generation.signals import outputs_made
 from generation.vocabulary import JOB_TYPES
-
 from ourvidz.live import announce
 
 RETRY_SECONDS = 5
 LOST_AT_ONCE = 500
-IDLE = {"lease_expires_at": None, "progress": {}, "previews": {}}
+IDLE: dict[str, Any] = {"lease_expires_at": None, "progress": {}, "previews": {}}
 
 
 def claim(lanes: Sequence[str], worker: str) -> Job | None:
@@ -63,7 +62,7 @@ def _claim_of(owner_id: int, lane: str, worker: str) -> Job | None:
     return Job.objects.select_related("waits_for", "owner").get(pk=job.pk)
 
 
-def _lease_end():
+def _lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
 
 
@@ -183,15 +182,15 @@ def _end(row: JobQuerySet, job: Job, status: Status, **columns) -> bool:
     now = timezone.now()
     if not _change(row, job, status=status, ended_at=now, **IDLE, **columns):
         return False
-    _record_usage(Job.objects.get(pk=job.pk))
+    _record_usage(Job.objects.get(pk=job.pk), now)
     _wake_freed(job)
     return True
 
 
-def _record_usage(job: Job) -> None:
+def _record_usage(job: Job, ended_at: datetime) -> None:
     """One entry for the ended job; only a completed one costs credits."""
     completed = job.status == Status.COMPLETED
-    seconds = (job.ended_at - job.started_at).total_seconds() if job.started_at else 0.0
+    seconds = (ended_at - job.started_at).total_seconds() if job.started_at else 0.0
     UsageEntry.objects.create(
         owner_id=job.owner_id,
         job=job,

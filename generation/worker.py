@@ -96,21 +96,18 @@ def render(job: Job, reporter: JobReporter) -> None:
             add = partial(transitions.add_outputs, job, [output])
             _store_state(add, f"job {job.pk}: announcing output {made.index}", reporter)
             reporter.landed(made.index)
+    if reporter.left:
+        raise BackendError(f"{len(reporter.left)} of {job.count} were not made.", retry=True)
 
 
 def _rendered(
     backend: Backend, task: RenderTask, reporter: JobReporter
 ) -> Iterator[Picture | Clip]:
-    """What the backend makes; BackendError if that is less than it was asked for."""
-    if not task.indices:
-        return
-    reporter.loading()
-    backend.load(task.model, reporter)
-    made = 0
-    for made, output in enumerate(backend.render(task, reporter), start=1):
-        yield output
-    if made < len(task.indices):
-        raise BackendError(f"Only {made} of {len(task.indices)} were made.", retry=True)
+    """What the backend makes; nothing is loaded where nothing is missing."""
+    if task.indices:
+        reporter.loading()
+        backend.load(task.model, reporter)
+        yield from backend.render(task, reporter)
 
 
 def _store_state(store, what: str, reporter: JobReporter) -> None:

@@ -239,11 +239,12 @@ MATURE_CONTENT = env.flag("MATURE_CONTENT", False)
 WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
 WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
 
-# What `manage.py schedule` runs by itself: (command, every so many seconds).
+# What `manage.py schedule` runs by itself: (command line, every so many seconds).
 SCHEDULE = (
     ("requeue_lost_jobs", 5),
     ("cleanup_workspace", 3600),
-    ("reconcile_storage", 24 * 3600),
+    ("purge_trash", 3600),
+    ("reconcile_storage --mend --sizes-only", 24 * 3600),
 )
 
 # Content Security Policy: nothing inline, nothing from elsewhere but the S3 endpoint's pictures

@@ -20,7 +20,15 @@ class StudioUserAdmin(UserAdmin):
     """Whoever has jobs or assets is deactivated, not deleted: their files would stay behind."""
 
     fieldsets = (*UserAdmin.fieldsets, ("Studio", {"fields": ("role", "time_zone")}))
-    list_display = ["username", "email", "first_name", "role", "is_staff", "is_active", "last_login"]
+    list_display = [
+        "username",
+        "email",
+        "first_name",
+        "role",
+        "is_staff",
+        "is_active",
+        "last_login",
+    ]
     list_filter = ["role", "is_staff", "is_superuser", "is_active"]
 
 

@@ -92,9 +92,7 @@ class TokenForm(forms.Form):
 
     LIFETIMES = {"30": "30 days", "90": "90 days", "365": "1 year", "": "no expiry"}
 
-    name = forms.CharField(
-        max_length=80, help_text="What will use it, such as 'render script'."
-    )
+    name = forms.CharField(max_length=80, help_text="What will use it, such as 'render script'.")
     days = forms.ChoiceField(
         label="Valid for",
         required=False,

@@ -12,6 +12,7 @@ import django_rq
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from redis import Redis, RedisError
 from rq import Worker
 
@@ -19,6 +20,7 @@ from ourvidz import health
 from ourvidz.media import buckets
 
 SCHEDULE_KEY = "ourvidz:schedule"  # the schedule writes its time here and lets it expire
+SILENT_SECONDS = 60
 SCARCE_BYTES = 2 * 1024**3
 SCARCER_BYTES = 200 * 1024**2
 
@@ -92,17 +94,22 @@ def _redis() -> Iterator[Finding]:
 
 
 def _workers(client: Redis) -> Iterator[Finding]:
-    """One finding per lane. Workers that were killed leave the list when their time is up."""
-    by_lane: dict[str, int] = dict.fromkeys(settings.RQ_QUEUES, 0)
-    for worker in Worker.all(connection=client):
-        for lane in worker.queue_names():
-            by_lane[lane] = by_lane.get(lane, 0) + 1
-    for lane, count in by_lane.items():
-        if count:
-            yield Finding(f"worker {lane}", "ok", f"{count} running")
-        else:
-            advice = f"Start one: manage.py rqworker {lane}"
-            yield Finding(f"worker {lane}", "fail", "none is running", advice)
+    workers = Worker.all(connection=client)
+    for lane in settings.RQ_QUEUES:
+        yield _lane(lane, [worker for worker in workers if lane in worker.queue_names()])
+
+
+def _lane(lane: str, workers: list[Worker]) -> Finding:
+    """Workers that were killed stay in Redis for minutes, so their last sign of life counts."""
+    name, start = f"worker {lane}", f"Start one: manage.py rqworker {lane}"
+    seen = [worker.last_heartbeat for worker in workers if worker.last_heartbeat]
+    if not seen:
+        return Finding(name, "fail", "none is running", start)
+    silent = (timezone.now() - max(seen)).total_seconds()
+    if silent > SILENT_SECONDS:
+        message = f"silent for {silent:.0f} s: in a long job, or dead"
+        return Finding(name, "warn", message, f"If no job runs: {start}")
+    return Finding(name, "ok", f"{len(seen)} running")
 
 
 def _schedule(client: Redis) -> Finding:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation.stopping import stopping
+from ourvidz.stopping import stopping
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def serve(monkeypatch):
 
     def use(backend):
         monkeypatch.setattr("generation.worker.backend_for", lambda lane: backend)
-        monkeypatch.setattr("generation.enhancement.backend_for", lambda lane: backend)
+        monkeypatch.setattr("generation.enhancement.enhancer", lambda: backend)
         return backend
 
     yield use

@@ -9,9 +9,9 @@ from PIL import Image
 from generation import transitions
 from generation.backends.base import BackendError
 from generation.models import Job, JobReference, Reference
-from generation.stopping import stopping
 from generation.worker import run_next
 from ourvidz.media import buckets, provenance
+from ourvidz.stopping import stopping
 from tests.factories import make_job, make_workspace_asset, picture_bytes
 from tests.generation.fake_backends import FakeBackend, LazyBackend
 
@@ -174,7 +174,7 @@ class TestFailure:
     def test_making_too_little_is_no_success(self, creator, serve):
         serve(LazyBackend())
         job = run_one(creator)
-        assert (job.status, job.error) == ("queued", "Only 2 of 3 were made.")
+        assert (job.status, job.error) == ("queued", "1 of 3 were not made.")
 
     def test_a_full_disk_is_named_and_tried_again(self, creator, serve, monkeypatch):
         def full(*arguments):

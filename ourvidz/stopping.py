@@ -1,4 +1,4 @@
-"""Whether this process was asked to stop: its running job is given back at its next step."""
+"""Whether this process was asked to stop: a worker then gives its job back at its next step."""
 
 import time
 

@@ -1,0 +1,191 @@
+"""Outdoor scenes put together: sky, land, water, city and what stands in them, back to front."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from .city import paint_city
+from .land import Band, headland, paint_band
+from .noise import Field, fbm
+from .sky import paint_sky
+from .stage import Element, Overlay, Sprite, Stage
+from .subjects import ground_under, paint_birds, paint_subject, subjects_of
+from .water import Water, deep_colour, river_mask
+from .weather import paint_weather
+
+_BIRDS_EYE_CAMERA = 5.5
+
+
+def paint_outdoors(stage: Stage) -> Iterator[Element]:
+    """Every element of the scene, the farthest first, painted as it is asked for."""
+    yield from paint_sky(stage)
+    if stage.scene.has("birds"):
+        yield from paint_birds(stage)
+    standing = Standing(stage)
+    yield from standing.among(_land(stage))
+    yield from standing.rest()
+    yield from paint_weather(stage)
+
+
+def paint_place(stage: Stage) -> Iterator[Element]:
+    """Only the place: no subjects, no weather."""
+    yield from paint_sky(stage)
+    yield from _land(stage)
+
+
+def _land(stage: Stage) -> Iterator[Element]:
+    yield from _backdrop(stage)
+    if stage.scene.has("city", "street"):
+        yield from paint_city(stage)
+    yield from _waters(stage)
+    if not stage.scene.has("city", "street"):
+        yield from _foreground(stage)
+
+
+# The layer that a subject stands on, by the names of bands, the best first.
+_GROUND = {
+    "lighthouse": (0.4, 0.5, 0.1), "castle": (0.5, 0.4, 0.3), "house": (0.75, 0.4, 0.8), "tree": (0.5, 0.75, 0.6, 0.4, 0.8),
+}
+
+
+class Standing:
+    """Puts the subjects in among the land, each on its ground."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.waiting = subjects_of(stage.scene)
+        self.places = _places(stage, self.waiting)
+
+    def among(self, layers: Iterable[Element]) -> Iterator[Element]:
+        """The layers, and after each the subjects that stand on it."""
+        for layer in layers:
+            ground = {name: self._ground(name, layer) for name in self.waiting}
+            behind = {name: row for name, row in ground.items() if row is not None}
+            self.waiting = [name for name in self.waiting if name not in behind]
+            # What stands on a crest is painted behind it, so that the crest hides its foot.
+            for name, row in behind.items():
+                yield from paint_subject(self.stage, name, self.places[name], row)
+            yield layer
+
+    def rest(self) -> Iterator[Element]:
+        """Those that stand in front of everything."""
+        for name in self.waiting:
+            yield from paint_subject(self.stage, name, self.places[name], self._base(name))
+
+    def _ground(self, name: str, layer: Element) -> float | None:
+        depths = _GROUND.get(name, ())
+        if not isinstance(layer, Sprite) or not any(abs(layer.depth - depth) < 0.01 for depth in depths[:2]):
+            return None
+        row = ground_under(layer, self.places[name], self.stage)
+        return None if row is None else row + 0.02
+
+    def _base(self, name: str) -> float:
+        scene = self.stage.scene
+        if name in {"boat", "bridge"}:
+            return max(scene.horizon, 0.1) + 0.03 + scene.size * (0.2 if name == "boat" else 0.05)
+        return min(0.97, max(scene.horizon, 0.3) + 0.10 + scene.size * 0.62)
+
+
+def _places(stage: Stage, names: list[str]) -> dict[str, float]:
+    """Where each subject stands across: the first at the focus, the others apart from it."""
+    rng, focus = stage.scene.rng("places"), stage.scene.focus
+    ranked = sorted(names, key=lambda name: -stage.scene.has(name))
+    places = {}
+    for rank, name in enumerate(ranked):
+        offset = (0.0, 0.3, 0.17, 0.4, 0.24)[min(rank, 4)]
+        side = -1 if focus > 0.5 else 1
+        places[name] = float(np.clip(focus + side * (offset + rng.normal(0, 0.02 * (rank > 0))), 0.08, 0.92))
+    if "bridge" in places:
+        places["bridge"] = 0.5
+    return places
+
+
+def _camera(stage: Stage) -> float:
+    return {"birds_eye": _BIRDS_EYE_CAMERA, "low_angle": 0.45}.get(stage.scene.angle, 1.0)
+
+
+def _watery(stage: Stage) -> float:
+    return stage.scene.has("sea", "lake")
+
+
+def _bands(stage: Stage) -> Iterator[tuple[Band, Field | None]]:
+    """The land behind the water or the foreground, the farthest first."""
+    scene, camera = stage.scene, _camera(stage)
+    snow = 0.75 if scene.has("snow") or scene.season == "winter" else 0.34
+    if scene.has("mountains"):
+        grow = scene.has("mountains") ** 0.6
+        peaks = _massif(stage)
+        yield Band("range", 26, 46, 15.0 * grow, "ridged", "rock", (2.6, 2.2), -1, camera, snow, 0.10, 0.75), peaks
+        yield Band("spurs", 13, 24, 5.4 * grow, "ridged", "rock", (3.4, 2.2), -0.8, camera, snow * 0.5, 0.2, 0.8), peaks[::-1]
+    elif scene.has("sea") and not scene.has("cliff", "city") and scene.rng("isle").random() < 0.5:
+        yield Band("isles", 24, 34, 4.0, "smooth", "rock", (3, 2), -1.5, camera, 0, 0.1, 0.7), _massif(stage)
+    if scene.has("desert"):
+        yield Band("mesas", 22, 36, 3.4, "ridged", "sand", (3, 2), -0.8, camera, 0, 0.12, 0.7), _massif(stage)
+        yield Band("far dunes", 8, 20, 1.5, "dunes", "sand", (3, 3), -0.5, camera, 0, 0.3, 0.45), None
+    if scene.has("hills", "meadow", "forest", "river", "street") or (_watery(stage) and scene.has("mountains")):
+        yield Band("far hills", 10, 20, 2.6, "smooth", _cover(stage), (3, 2), -0.7, camera, 0, 0.3, 0.6), None
+
+
+def _cover(stage: Stage) -> str:
+    woods = stage.scene.has("forest", "lake") or stage.scene.rng("woods").random() < 0.5
+    return "trees" if woods else "grass"
+
+
+def _massif(stage: Stage) -> Field:
+    """Where the range is high: one or two peaks away from the middle."""
+    rng, scene = stage.scene.rng("massif"), stage.scene
+    where = 0.5 if scene.symmetrical else 1 - scene.focus + rng.normal(0, 0.08)
+    peak = np.exp(-(((stage.across - where) / rng.uniform(0.16, 0.3)) ** 2))
+    second = np.exp(-(((stage.across - rng.random()) / 0.2) ** 2)) * rng.uniform(0.2, 0.7)
+    rough = fbm(rng, (stage.width, 1), (5, 0), 3)[0] * 0.08
+    if scene.symmetrical:
+        second, rough = second * 0, (rough + rough[::-1]) / 2
+    return (0.42 + 0.62 * np.maximum(peak, second) + rough).astype(np.float32)
+
+
+def _backdrop(stage: Stage) -> Iterator[Element]:
+    for band, profile in _bands(stage):
+        layer = paint_band(stage, band, profile)
+        if layer:
+            yield layer
+
+
+def _waters(stage: Stage) -> Iterator[Element]:
+    scene = stage.scene
+    if _watery(stage):
+        line = max(scene.horizon, 0.02) + (0.0 if scene.has("sea") else 0.03)
+        rough = (0.75 if scene.has("sea") else 0.18) * (1.5 if scene.has("storm") else 1)
+        yield Overlay(Water(scene, stage.size, line, rough, deep_colour(stage)).draw)
+    if scene.has("cliff"):
+        side = float(np.sign(scene.focus - 0.5)) * 0.5 + 0.5
+        band = Band("cliff", 5, 12, 2.6, "smooth", "grass", (3, 3), 0.1, _camera(stage), 0, 0.4, 0.35)
+        layer = paint_band(stage, band, headland(stage, side, 0.42), sink=True)
+        if layer:
+            yield layer
+
+
+def _foreground(stage: Stage) -> Iterator[Element]:
+    scene, camera = stage.scene, _camera(stage)
+    if _watery(stage):
+        if scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5:
+            side = float(scene.rng("bank side").random() < 0.5)
+            bank = Band("bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.25, camera, 0, 0.8, 0.0)
+            layer = paint_band(stage, bank, headland(stage, side, 0.6), sink=True)
+            if layer:
+                yield layer
+        return
+    if scene.has("desert"):
+        bands = [Band("dunes", 1.5, 9, 0.62, "dunes", "sand", (2.2, 4), -0.25, camera, 0, 0.6, 0.1)]
+    else:
+        wooded = "trees" if scene.has("forest") else "grass"
+        bands = [
+            Band("near hills", 4.5, 12, 1.2, "smooth", wooded, (3, 3), -0.35, camera, 0, 0.5, 0.45),
+            Band("meadow", 1.4, 5.5, 0.4, "smooth", "grass", (2.4, 3), -0.15, camera, 0, 0.75, 0.1),
+        ]
+    for band in bands:
+        layer = paint_band(stage, band)
+        if layer:
+            yield layer
+    if scene.has("river"):
+        mask = river_mask(stage, scene.horizon + 0.06)
+        yield Overlay(Water(scene, stage.size, scene.horizon + 0.05, 0.2, deep_colour(stage), mask, depth=0.6).draw)
