@@ -112,9 +112,7 @@ _FROM_ROW = JobOut.model_fields.keys() - {"position", "eta_seconds", "prompt", "
 _FROM_ASSET = AssetOut.model_fields.keys() - {"urls"}
 
 
-def job_out(
-    job: Job, state: QueueState, urls: Mapping[UUID, Mapping[str, str]]
-) -> dict[str, Any]:
+def job_out(job: Job, state: QueueState, urls: Mapping[UUID, Mapping[str, str]]) -> dict[str, Any]:
     """The job as the API shows it; its assets must have been prefetched."""
     return {
         **{name: getattr(job, name) for name in _FROM_ROW},
