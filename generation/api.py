@@ -47,7 +47,7 @@ def generate_content(
 def create_reference(request: HttpRequest):
     """Keep a picture to refer to by its upload_id: PNG, JPEG or WebP, at most 10 MiB."""
     if file := request.FILES.get("file"):
-        reference = reference_from_upload(request.user, file, file.name)
+        reference = reference_from_upload(request.user, file, file.name or "")
     else:
         reference = reference_from_url(request.user, _url_in(request))
     answer = {"width": reference.width, "height": reference.height}

@@ -46,9 +46,11 @@ class JobChanges(StrictModel):
 def edit(job: Job, changes: JobChanges) -> Job:
     """Apply `changes` if the job is still queued; StateError if it started or ended meanwhile."""
     given = changes.model_dump(exclude_none=True)
-    columns = {name: given.pop(name) for name in ("priority", "held") if name in given}
+    columns: dict[str, Any] = {
+        name: given.pop(name) for name in ("priority", "held") if name in given
+    }
     if given:
-        columns |= _content_columns(job, given)
+        columns.update(_content_columns(job, given))
     queued = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
     if not queued.update(version=F("version") + 1, **columns):
         raise StateError(NOT_QUEUED)
@@ -75,7 +77,7 @@ def _content_columns(job: Job, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _passed_on(job: Job, prompt: str) -> bool:
     """Whether the enhancement that the job waits for could take the new prompt too."""
-    waited_for = Job.objects.filter(pk=job.waits_for_id, status=Status.QUEUED)
+    waited_for = Job.objects.filter(waiting_jobs=job, status=Status.QUEUED)
     settings = {**job.settings, "prompt": prompt}
     return bool(
         waited_for.update(original_prompt=prompt, settings=settings, version=F("version") + 1)

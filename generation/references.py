@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.apps import apps
 from django.conf import settings
+from django.core.files import File
 
 from generation.models import Reference
 from generation.requests import GenerationRequest, ReferenceSource
@@ -30,7 +30,7 @@ NO_UPLOAD = "There is no such upload of yours. Upload the picture again."
 UNREADABLE = "The file of this asset cannot be read. Choose another."
 
 
-def reference_from_upload(owner, file: BinaryIO, name: str) -> Reference:
+def reference_from_upload(owner, file: File, name: str) -> Reference:
     """Keep an uploaded picture; RequestError names `file`."""
     content = file.read(MAX_REFERENCE_BYTES + 1)  # one more, so that too large is seen as that
     picture = _safe(content, "file")
@@ -84,7 +84,13 @@ def _reference_of(owner, source: ReferenceSource) -> Reference:
         return _draft_from_url(owner, source.url)
     if source.asset_id:
         return _draft_from_asset(owner, source.asset_id)
-    upload = Reference.objects.owned_by(owner).filter(pk=source.upload_id).first()
+    if source.upload_id:
+        return _upload_of(owner, source.upload_id)
+    raise ValueError("a reference without a source")  # GenerationRequest lets none through
+
+
+def _upload_of(owner, upload_id: UUID) -> Reference:
+    upload = Reference.objects.owned_by(owner).filter(pk=upload_id).first()
     if upload is None:
         raise RequestError({"upload_id": [NO_UPLOAD]})
     return upload
@@ -92,10 +98,11 @@ def _reference_of(owner, source: ReferenceSource) -> Reference:
 
 def _draft_from_url(owner, url: str) -> Reference:
     try:
-        picture = fetch_picture(url, MAX_REFERENCE_BYTES)
-    except (FetchError, IntakeError) as error:
+        content = fetch_picture(url)
+    except FetchError as error:
         raise RequestError({"url": [str(error)]}) from error
     host = urlsplit(url).hostname or ""
+    picture = _safe(content, "url")
     return _draft(owner, picture, source=Reference.Source.URL, source_name=host)
 
 

@@ -100,16 +100,14 @@ def register(api: NinjaAPI) -> None:
 @sync_and_async_middleware
 def ProblemMiddleware(get_response):  # noqa: N802 - named as Django names middleware
     """Turn errors under /api/ that did not come from a view into problem details too."""
-    if iscoroutinefunction(get_response):
 
-        async def middleware(request):
-            return _as_problem(request, await get_response(request))
-    else:
+    async def respond_async(request):
+        return _as_problem(request, await get_response(request))
 
-        def middleware(request):
-            return _as_problem(request, get_response(request))
+    def respond(request):
+        return _as_problem(request, get_response(request))
 
-    return middleware
+    return respond_async if iscoroutinefunction(get_response) else respond
 
 
 def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -4,10 +4,12 @@ import io
 import os
 
 import pytest
+from django.conf import global_settings as default_settings
 from django.core.management import call_command
 
 from ourvidz.accounts.models import User
 from ourvidz.operations.static_files import collect_if_changed
+from tests.source import ROOT
 
 
 @pytest.fixture(autouse=True)
@@ -75,10 +77,8 @@ def test_without_demo_nobody_is_made(folders):
 
 def test_the_files_of_this_project_can_be_collected(settings, tmp_path):
     """A script that refers to a missing file would stop every start."""
-    from tests.source import ROOT
-
     settings.STATICFILES_DIRS = [ROOT / "static"]
-    del settings.STATICFILES_FINDERS
+    settings.STATICFILES_FINDERS = default_settings.STATICFILES_FINDERS
     settings.STATIC_ROOT = tmp_path / "all"
     call_command("collectstatic", interactive=False, verbosity=0)
     assert (tmp_path / "all" / "staticfiles.json").exists()
