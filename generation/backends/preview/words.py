@@ -162,12 +162,7 @@ def _meanings(found: list[str], table: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _elements(found: list[str], weights: Mapping[str, float]) -> dict[str, float]:
-    strengths = {
-        element: 1.0
-        for token in found
-        for element in (_element_of(token),)
-        if element
-    }
+    strengths = {element: 1.0 for token in found for element in (_element_of(token),) if element}
     # A word may stand for several elements ("cyberpunk": city and neon).
     for word, extra in (("cyberpunk", "city"), ("woman", "person"), ("girl", "person")):
         if word in found:
