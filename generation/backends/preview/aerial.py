@@ -49,6 +49,8 @@ def _ground(stage: Stage) -> np.ndarray:
     sandy = scene.has("desert")
     low = palette.lit * 0.75 + palette.ground * 0.2
     colours = [low, palette.foliage * 0.9, palette.foliage * 0.65 + palette.ground * 0.2, palette.rock, palette.sun]
+    if level < -5:
+        colours[0] = palette.foliage
     if sandy:
         colours = [palette.ground, palette.lit * 0.8, palette.lit, palette.sun, palette.sun]
     rgb = paint(land, ramp(colours, (0, 0.06, 0.4, 0.75, 1)))
