@@ -1,6 +1,10 @@
 """Permanent assets with full provenance."""
 
 import uuid
+from datetime import datetime, timedelta
+from functools import reduce
+from math import ceil
+from operator import or_
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -27,6 +31,19 @@ class Tag(models.Model):
         return self.name
 
 
+def trash_limit() -> datetime:
+    """What went into the trash before this goes for good."""
+    return timezone.now() - timedelta(days=settings.TRASH_DAYS)
+
+
+def _has(word: str) -> Q:
+    # SQLite compares letters beyond ASCII by case, so each spelling is asked for.
+    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    fields = ("title", "original_prompt", "enhanced_prompt", "composed_prompt")
+    asked = [Q(**{f"{field}__icontains": text}) for field in fields for text in spellings]
+    return reduce(or_, asked)
+
+
 class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
     def owned_by(self, user) -> "LibraryAssetQuerySet":
         return self.filter(owner=user)
@@ -37,6 +54,20 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
 
     def trashed(self) -> "LibraryAssetQuerySet":
         return self.filter(deleted_at__isnull=False).order_by("-deleted_at", "-id")
+
+    def restorable(self) -> "LibraryAssetQuerySet":
+        """In the trash, and not for so long that they go for good."""
+        return self.trashed().filter(deleted_at__gte=trash_limit())
+
+    def overdue(self) -> "LibraryAssetQuerySet":
+        """In the trash for longer than TRASH_DAYS."""
+        return self.filter(deleted_at__lt=trash_limit())
+
+    def matching(self, query: str) -> "LibraryAssetQuerySet":
+        """Those that have every word of `query` in their title or a prompt, in any case."""
+        # PostgreSQL has no NUL in text and refuses to look for one.
+        words = query.replace("\0", " ").split()
+        return reduce(lambda assets, word: assets.filter(_has(word)), words, self)
 
 
 class LibraryAsset(MediaFile):
@@ -102,6 +133,13 @@ class LibraryAsset(MediaFile):
 
     def __str__(self) -> str:
         return self.title or self.original_prompt[:60] or str(self.id)
+
+    @property
+    def days_left(self) -> int | None:
+        """Days until it goes from the trash for good, rounded up; None outside the trash."""
+        if self.deleted_at is None:
+            return None
+        return max(0, ceil((self.deleted_at - trash_limit()) / timedelta(days=1)))
 
     @property
     def name(self) -> str:

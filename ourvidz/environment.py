@@ -16,8 +16,8 @@ def load_dotenv(path: Path) -> None:
     """Put `NAME=value` lines of `path` into the environment; what is already set wins."""
     if not path.is_file():
         return
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
-        line = line.strip()
+    lines = (line.strip() for line in path.read_text().splitlines())
+    for number, line in enumerate(lines, start=1):
         if not line or line.startswith("#"):
             continue
         name, separator, value = line.partition("=")

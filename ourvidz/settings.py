@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from ourvidz import environment as env
+from ourvidz.embedded_redis import running_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(BASE_DIR / ".env")
@@ -37,6 +38,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS", False)
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without the proxy
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -63,6 +65,7 @@ INSTALLED_APPS = [
     "ninja",
     "ourvidz.accounts",
     "ourvidz.media",
+    "ourvidz.operations",
     "generation",
     "library",
     "ourvidz.collections",
@@ -70,8 +73,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ourvidz.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ourvidz.compression.TextGZipMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -116,6 +121,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;"
         ),
     }
+    # A file too: connections to one in memory fail where they should wait for each other.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 else:
     # Under ASGI connections are pooled by psycopg, never kept per thread.
     DATABASES["default"]["OPTIONS"] = {
@@ -200,12 +207,12 @@ FILE_UPLOAD_TEMP_DIR = None
 
 # Redis: wake-ups for the lanes and the channel layer; never the truth
 
-REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = env.text("REDIS_URL") or running_url(VAR) or "redis://127.0.0.1:6379/0"
 RQ_QUEUES = {
-    lane: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1, "SOCKET_TIMEOUT": None}
+    lane: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": -1, "SERIALIZER": "json"}
     for lane in ("sdxl", "wan", "chat", "default")
 }
-RQ = {"WORKER_CLASS": "generation.queue.LaneWorker", "SHOW_ADMIN_LINK": True}
+RQ = {"WORKER_CLASS": "generation.lane_worker.LaneWorker", "SHOW_ADMIN_LINK": True}
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -221,13 +228,24 @@ BACKENDS = {
     "wan": {"BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend")},
     "chat": {"BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer")},
 }
+# Models whose rows can be used as references, each found through its owner.
+ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
 MAX_ATTEMPTS = env.number("MAX_ATTEMPTS", 3, 1)
 RUNNING_JOBS_PER_USER = env.number("RUNNING_JOBS_PER_USER", 2, 1)
 QUEUED_JOBS_PER_USER = env.number("QUEUED_JOBS_PER_USER", 200, 1)
+MATURE_CONTENT = env.flag("MATURE_CONTENT", False)
 # Two live keys, so that a key can be changed without a stop: sign with the first, accept both.
 WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
 WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
+
+# What `manage.py schedule` runs by itself: (command line, every so many seconds).
+SCHEDULE = (
+    ("requeue_lost_jobs", 5),
+    ("cleanup_workspace", 3600),
+    ("purge_trash", 3600),
+    ("reconcile_storage --mend --sizes-only", 24 * 3600),
+)
 
 # Content Security Policy: nothing inline, nothing from elsewhere but the S3 endpoint's pictures
 

@@ -1,6 +1,17 @@
 """Every URL of the site."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from ourvidz.api import api
+from ourvidz.health import healthz, readyz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="workspace:page"), name="home"),
+    path("", include("workspace.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from generation.vocabulary import JOB_TYPES, Lane, Mode, Quality
+from generation.vocabulary import JOB_TYPES, Lane, Mode, Model, Quality
 
 
 class Status(models.TextChoices):
@@ -33,16 +33,22 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that have a group in their owner's workspace, newest first."""
         return self.visual().filter(removed_at__isnull=True).order_by("-created_at", "-id")
 
+    def older_than(self, job: "Job") -> "JobQuerySet":
+        """Jobs after `job` in newest-first order."""
+        earlier = Q(created_at__lt=job.created_at)
+        return self.filter(earlier | Q(created_at=job.created_at, id__lt=job.id))
+
     def unfinished(self) -> "JobQuerySet":
         return self.filter(status__in=(Status.QUEUED, Status.RUNNING))
 
     def waiting(self, lane: str) -> "JobQuerySet":
         """Queued jobs of `lane` that a worker may take now, in their owner's order.
 
-        A job that waits for its enhancement is left out until that ended or took too long.
+        A job that waits for its enhancement is left out until that ended or took too long;
+        one that is to be tried again, until its pause is over.
         """
         ready = (
-            Q(waits_for__isnull=True)
+            Q(waits_for__isnull=True, waits_until__isnull=True)
             | Q(waits_for__status__in=ENDED)
             | Q(waits_until__lte=timezone.now())
         )
@@ -166,6 +172,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_status_display()}: {self.original_prompt[:60]}"
+
+    @property
+    def model_name(self) -> str:
+        """The model as people call it."""
+        return dict(Model.choices).get(self.model, self.model)
+
+    @property
+    def made_by_preview(self) -> bool:
+        """Whether it is a stand-in, made without a model."""
+        return self.backend == "preview"
 
     @property
     def ended(self) -> bool:

@@ -13,16 +13,22 @@ def TimeZoneMiddleware(get_response):  # noqa: N802 - named as Django names midd
     if iscoroutinefunction(get_response):
 
         async def middleware(request):
-            user = await request.auser()
+            user = await request.auser() if _has_dates(request) else None
             with timezone.override(_zone_of(user)):
                 return await get_response(request)
     else:
 
         def middleware(request):
-            with timezone.override(_zone_of(request.user)):
+            user = request.user if _has_dates(request) else None
+            with timezone.override(_zone_of(user)):
                 return get_response(request)
 
     return middleware
+
+
+def _has_dates(request) -> bool:
+    """Not so signed files, which must neither wait for a session nor vary by cookie."""
+    return not request.path_info.startswith("/media/")
 
 
 def _zone_of(user) -> zoneinfo.ZoneInfo:

@@ -77,3 +77,22 @@ class ApiToken(models.Model):
             user=user, name=name, digest=cls.digest_of(text), expires_at=expires_at
         )
         return token, text
+
+
+class LoginAttempt(models.Model):
+    """Failed sign-ins for one user name from one address; forgotten at the next success."""
+
+    username = models.CharField(max_length=150)
+    address = models.CharField(max_length=45, help_text="IPv6 by its /64 network.")
+    failures = models.PositiveIntegerField(default=0)
+    blocked_until = models.DateTimeField()
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        ordering = ["-updated_at"]
+        constraints = [
+            models.UniqueConstraint(name="login_attempt_key", fields=["username", "address"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username} from {self.address}"

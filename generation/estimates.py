@@ -1,0 +1,151 @@
+"""Where a queued job stands, and how long jobs will take, from how long they really took."""
+
+import heapq
+import statistics
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, Max, Q
+
+from generation.models import Job
+from generation.models.job import Status
+from generation.vocabulary import JOB_TYPES, WAN_FRAMES, Mode
+
+SAMPLES = 20  # ended jobs of a type whose median counts
+_COLUMNS = (
+    *("owner_id", "lane", "job_type", "mode", "status", "priority", "held", "settings"),
+    *("count", "width", "height", "progress", "waits_for_id"),
+    *("created_at", "started_at", "ended_at"),
+)
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """`position` is the number of jobs ahead in the lane, 0 for the next one; None for a job
+    that does not wait for its turn.
+
+    `eta_seconds` is the time until it is done; None for a held or an ended job.
+    """
+
+    position: int | None
+    eta_seconds: float | None
+
+
+NOWHERE = QueueState(None, None)
+
+
+def queue_states(jobs: Iterable[Job]) -> dict[UUID, QueueState]:
+    """The state of each of `jobs` by id, with at most three queries for any number of jobs."""
+    jobs = list(jobs)
+    lanes = {job.lane for job in jobs if not job.ended}
+    if not lanes:
+        return dict.fromkeys((job.pk for job in jobs), NOWHERE)
+    unfinished = list(Job.objects.unfinished().filter(lane__in=lanes).only(*_COLUMNS))
+    pace = _paces({job.job_type for job in unfinished})
+    turns = _last_starts(lanes)
+    states: dict[UUID, QueueState] = {}
+    for lane in lanes:
+        states |= _lane_states([job for job in unfinished if job.lane == lane], pace, turns)
+    return {job.pk: states.get(job.pk, NOWHERE) for job in jobs}
+
+
+def _lane_states(
+    jobs: list[Job], pace: dict[str, float], turns: dict[tuple[str, int], float]
+) -> dict[UUID, QueueState]:
+    """Play the lane through: as many workers as run now, each taking the next in turn."""
+    running = {job.pk: _remaining(job, pace) for job in jobs if job.status == Status.RUNNING}
+    states = {pk: QueueState(None, seconds) for pk, seconds in running.items()}
+    workers = list(running.values()) or [0.0]
+    heapq.heapify(workers)
+    for position, job in enumerate(_in_turn(jobs, turns)):
+        start = max(heapq.heappop(workers), _wait_for_prompt(job))
+        end = start + _expected(job, pace)
+        heapq.heappush(workers, end)
+        states[job.pk] = QueueState(position, end)
+    return states
+
+
+def _in_turn(jobs: list[Job], turns: dict[tuple[str, int], float]) -> list[Job]:
+    """Round robin between owners, who waited longest first; each one's own order within."""
+    of_owner: dict[int, list[Job]] = defaultdict(list)
+    for job in jobs:
+        if job.status == Status.QUEUED and not job.held:
+            of_owner[job.owner_id].append(job)
+    rounds = [
+        (number, turns.get((job.lane, owner), 0.0), owner, job)
+        for owner, own in of_owner.items()
+        for number, job in enumerate(sorted(own, key=_own_order))
+    ]
+    return [job for *_, job in sorted(rounds, key=lambda entry: entry[:3])]
+
+
+def _own_order(job: Job) -> tuple:
+    return -job.priority, job.created_at, job.pk
+
+
+def _last_starts(lanes: Iterable[str]) -> dict[tuple[str, int], float]:
+    """When each owner who has a queued job last had one started, by lane and owner."""
+    queued = Job.objects.filter(lane__in=lanes, status=Status.QUEUED).order_by()
+    rows = (
+        Job.objects.filter(lane__in=lanes, owner__in=queued.values("owner"))
+        .filter(started_at__isnull=False)
+        .order_by()
+        .values_list("lane", "owner")
+        .annotate(last=Max("started_at"))
+    )
+    return {(lane, owner): last.timestamp() for lane, owner, last in rows}
+
+
+def _paces(job_types: Iterable[str]) -> dict[str, float]:
+    """Median seconds per unit of work of the last jobs of each type that completed."""
+    sampled = Q(pk__in=())
+    for name in job_types:
+        completed = Job.objects.filter(job_type=name, status=Status.COMPLETED)
+        timed = completed.filter(started_at__lt=F("ended_at")).order_by("-ended_at")
+        sampled |= Q(pk__in=timed.values("pk")[:SAMPLES])
+    paces: dict[str, list[float]] = defaultdict(list)
+    for job in Job.objects.filter(sampled).only(*_COLUMNS):
+        if job.started_at and job.ended_at:
+            seconds = (job.ended_at - job.started_at).total_seconds()
+            paces[job.job_type].append(seconds / _work(job))
+    return {name: statistics.median(samples) for name, samples in paces.items()}
+
+
+def _work(job: Job) -> float:
+    """Pixels x steps x outputs x frames; 1 for text."""
+    pixels = job.width * job.height or 1
+    return pixels * _effort(job)
+
+
+def _effort(job: Job) -> float:
+    """Steps x outputs x frames."""
+    steps = job.settings.get("steps") or JOB_TYPES[job.job_type].steps
+    return steps * job.count * _frames(job)
+
+
+def _frames(job: Job) -> int:
+    if job.mode != Mode.VIDEO:
+        return 1
+    return WAN_FRAMES.get(job.settings.get("length_seconds", 5), WAN_FRAMES[5])
+
+
+def _expected(job: Job, pace: dict[str, float]) -> float:
+    """Seconds that the whole job takes; by the table of job types until one completed."""
+    if job.job_type in pace:
+        return pace[job.job_type] * _work(job)
+    job_type = JOB_TYPES[job.job_type]
+    frames = WAN_FRAMES[5] if job.mode == Mode.VIDEO else 1
+    return job_type.seconds * _effort(job) / (job_type.steps * frames)
+
+
+def _remaining(job: Job, pace: dict[str, float]) -> float:
+    """Seconds that a running job still takes."""
+    percent = min(100.0, max(0.0, job.progress.get("percent") or 0.0))
+    return _expected(job, pace) * (1 - percent / 100)
+
+
+def _wait_for_prompt(job: Job) -> float:
+    """Seconds that a job waits at most usually for its enhancement."""
+    return JOB_TYPES["enhancement"].seconds if job.waits_for_id else 0.0

@@ -1,0 +1,172 @@
+"""The process that serves lanes: RQ wakes it, the database says what to do.
+
+It does not fork, so that backends keep what they have loaded. It never gives up: without
+Redis it looks into the database by itself, without the database it waits.
+"""
+
+import gc
+import logging
+import os
+import secrets
+import socket
+from contextlib import suppress
+
+from django.db import connections
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+from rq import Queue, SimpleWorker
+from rq.exceptions import DequeueTimeout, DeserializationError, StopRequested
+from rq.job import Job as RqJob
+from rq.serializers import JSONSerializer
+from rq.timeouts import TimerDeathPenalty
+from rq.worker.base import WorkerStatus
+
+from generation.patience import DATABASE_AWAY
+from generation.queue import FUNCTIONS
+from generation.vocabulary import Lane
+from generation.worker import run_next
+from ourvidz.stopping import stopping
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5  # how long a job can wait whose wake-up was lost
+PAUSE_SECONDS = 1
+LANES = frozenset(Lane.values)
+
+
+class LaneWorker(SimpleWorker):
+    """Runs jobs of its lanes one after the other, and what else its queues carry."""
+
+    death_penalty_class = TimerDeathPenalty  # a time limit of -1 then means none
+
+    def __init__(self, *args, **options) -> None:
+        options["serializer"] = JSONSerializer  # whatever the command says: no pickles
+        options["name"] = options.get("name") or _unique_name()
+        super().__init__(*args, **options)
+        self.connection.set_retry(Retry(NoBackoff(), retries=1))
+        self.lanes = [name for name in self.queue_names() if name in LANES]
+        self._waiting = False
+
+    def _set_ip_address(self, connection) -> None:
+        """Not asked of Redis, which may be away when the worker starts."""
+        self.ip_address = "unknown"
+
+    @property
+    def dequeue_timeout(self) -> int:
+        return LOOK_SECONDS
+
+    def work(  # type: ignore[override] # the rest of RQ's options mean nothing here
+        self, burst: bool = False, *, max_jobs: int | None = None, **options
+    ) -> bool:
+        """Until SIGTERM or SIGINT; in a burst until nothing is left to do.
+
+        Returns whether any job was run.
+        """
+        self._install_signal_handlers()
+        gc.collect()
+        gc.freeze()  # what was imported stays: no collection needs to look at it again
+        logger.info("worker %s serves %s", self.name, ", ".join(self.queue_names()))
+        runs = 0
+        while not stopping.is_set() and (max_jobs is None or runs < max_jobs):
+            ran = self._run_waiting_job()
+            woken = self._follow_wake_up(timeout=None if ran or burst else LOOK_SECONDS)
+            runs += ran
+            if burst and not ran and not woken:
+                break
+        self._leave()
+        return bool(runs)
+
+    def _run_waiting_job(self) -> bool:
+        """Run one job that the database has for a lane; that lane then has its turn last."""
+        try:
+            job = run_next(self.lanes)
+        except DATABASE_AWAY as error:
+            logger.warning("worker %s: no database: %s", self.name, error)
+            connections.close_all()
+            stopping.wait(PAUSE_SECONDS)
+            return False
+        if job is None:
+            return False
+        self.lanes.remove(job.lane)
+        self.lanes.append(job.lane)
+        return True
+
+    def _follow_wake_up(self, timeout: int | None) -> bool:
+        """Do what the next message says, waiting for one up to `timeout`; whether there was one.
+
+        Without Redis it pauses instead.
+        """
+        try:
+            message = self._next_message(timeout)
+            if message:
+                self._execute_allowed(*message)
+        except (DequeueTimeout, StopRequested):
+            return False
+        except (RedisError, OSError) as error:
+            logger.warning("worker %s: no Redis, looking by itself: %s", self.name, error)
+            stopping.wait(PAUSE_SECONDS)
+            return False
+        return bool(message)
+
+    def _next_message(self, timeout: int | None) -> tuple[RqJob, Queue] | None:
+        """The next wake-up; None at once if `timeout` is None, else DequeueTimeout, for none."""
+        if not self.connection.hexists(self.key, "birth"):  # new, or Redis was flushed
+            self.register_birth()
+        if self.should_run_maintenance_tasks:
+            self.run_maintenance_tasks()
+        self.set_state(WorkerStatus.IDLE)
+        self.heartbeat()
+        self._waiting = True
+        try:
+            return self.queue_class.dequeue_any(
+                self.queues,
+                timeout,
+                connection=self.connection,
+                job_class=self.job_class,
+                serializer=self.serializer,
+                death_penalty_class=self.death_penalty_class,
+            )
+        finally:
+            self._waiting = False
+
+    def _execute_allowed(self, message: RqJob, queue: Queue) -> None:
+        """Execute a message that this project sends; drop any other."""
+        if is_allowed(message):
+            self.execute_job(message, queue)
+        else:
+            logger.error("worker %s: message %s is not allowed, dropped", self.name, message.id)
+            message.delete()
+
+    def register_birth(self) -> None:
+        """Be seen by RQ's pages, also after Redis forgot who is there."""
+        self.connection.delete(self.key)
+        super().register_birth()
+
+    def request_stop(self, signum, frame) -> None:
+        """Stop after the running job gave itself back; a wait for Redis is broken off."""
+        stopping.set()
+        if self._waiting:
+            raise StopRequested
+
+    def _leave(self) -> None:
+        logger.info("worker %s stops", self.name)
+        with suppress(RedisError, OSError):
+            self.register_death()
+
+
+def is_allowed(message: RqJob) -> bool:
+    """Whether a message names one of our functions and nothing else to be called."""
+    try:
+        return message.func_name in FUNCTIONS and not (
+            message._success_callback_name
+            or message._failure_callback_name
+            or message._stopped_callback_name
+            or message.webhooks
+        )
+    except DeserializationError:
+        return False
+
+
+def _unique_name() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"

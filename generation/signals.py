@@ -1,0 +1,6 @@
+"""What generation announces, inside the transaction that makes it true."""
+
+from django.dispatch import Signal
+
+# job: Job (locked row, still running), outputs: list[generation.outputs.Output]
+outputs_made = Signal()

@@ -1,0 +1,110 @@
+"""From a finished picture or clip to files in staging: encode, look at it, derive, upload."""
+
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from generation.backends.base import Backend, BackendError, Clip, Picture, RenderTask
+from generation.models import Job
+from generation.outputs import Output
+from generation.patience import insist, is_disk_full
+from generation.reporting import JobReporter
+from ourvidz.media import buckets, encode, probe, thumbnails
+
+STAGING = "workspace-temp"
+
+DISK_FULL = "The studio's disk is full. Ask its operator to make room, then try again."
+STORE_AWAY = "The studio's storage did not answer, so this could not be kept. Try again."
+
+
+class StorageError(BackendError):
+    """The files could not be written; another attempt may find room, or the store back."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(DISK_FULL if is_disk_full(cause) else STORE_AWAY, retry=True)
+
+
+def staging_prefix(job: Job) -> str:
+    """Where every file of `job` lies in staging."""
+    return f"{job.owner_id}/{job.pk}/"
+
+
+def store_output(
+    job: Job, task: RenderTask, made: Picture | Clip, backend: Backend, reporter: JobReporter
+) -> Output:
+    """Write `made` to staging; StorageError if there is no room, or no store for ten minutes."""
+    with TemporaryDirectory(prefix="ourvidz-") as folder:
+        path = _encode(made, task, parameters_of(task, made, backend), Path(folder))
+        reporter.saving(made.index)
+        media = store_media(job, made.index, path, reporter)
+    return Output(index=made.index, seed=made.seed, media=media)
+
+
+def parameters_of(task: RenderTask, made: Picture | Clip, backend: Backend) -> dict:
+    """What the file says about how it was made."""
+    return {
+        "app": "OurVidz",
+        "prompt": task.prompt,
+        "original_prompt": task.original_prompt,
+        "negative_prompt": task.negative_prompt,
+        "seed": made.seed,
+        "steps": task.steps,
+        "guidance": task.guidance,
+        "model": task.model,
+        "mode": task.mode,
+        "quality": task.quality,
+        "size": f"{task.width}x{task.height}",
+        "controls": {**task.controls},
+        "term_weights": {**task.term_weights},
+        "backend": backend.name,
+        "preview": backend.is_preview,
+    }
+
+
+def _encode(made: Picture | Clip, task: RenderTask, parameters: dict, folder: Path) -> Path:
+    if isinstance(made, Picture):
+        path = folder / f"{made.index}.png"
+        encode.write_png(made.image, path, parameters)
+        return path
+    path = folder / f"{made.index}.mp4"
+    parameters["motion"] = task.motion
+    size = (task.width, task.height)
+    encode.write_mp4(made.frames, path, made.frames_per_second, size, parameters)
+    return path
+
+
+def store_media(job: Job, index: int, path: Path, reporter: JobReporter) -> dict:
+    """Upload `path` and what is derived from it; the columns of its `MediaFile`."""
+    key = f"{staging_prefix(job)}{index}{path.suffix}"
+    columns, small_files = describe(key, path)
+    _put(key, path, columns["mime_type"], reporter)
+    for small_key, content in small_files.items():
+        _put(small_key, content, "image/webp", reporter)
+    return columns
+
+
+def describe(key: str, path: Path) -> tuple[dict, dict[str, bytes]]:
+    """What the file at `path`, which is or will be `key`, is; and its small files by key."""
+    info = probe.probe(path)
+    derived = thumbnails.derive(path, info.kind)
+    stem = key.rpartition(".")[0]
+    small_files = {f"{stem}.thumb.webp": derived.thumbnail}
+    if derived.poster:
+        small_files[f"{stem}.poster.webp"] = derived.poster
+    columns = {
+        **info.columns(),
+        "key": key,
+        "thumbnail_key": f"{stem}.thumb.webp",
+        "poster_key": f"{stem}.poster.webp" if derived.poster else "",
+        "thumbhash": derived.thumbhash,
+    }
+    return columns, small_files
+
+
+def _put(key: str, source: Path | bytes, content_type: str, reporter: JobReporter) -> None:
+    """Upload with patience; `StorageError` for what a person can do about it."""
+    store = partial(buckets.store, STAGING, key, source, content_type)
+    try:
+        insist(store, f"storing {key}", reporter.go_on_or_raise)
+    except OSError as error:
+        raise StorageError(error) from error

@@ -1,0 +1,158 @@
+"""Running one job: from the claim to its end, whatever happens on the way."""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+
+from django.db import close_old_connections
+
+from generation import enhancement, transitions
+from generation.backends.base import (
+    Backend,
+    BackendError,
+    Cancelled,
+    Clip,
+    Picture,
+    ReferencePicture,
+    RenderTask,
+)
+from generation.backends.registry import backend_for
+from generation.lease import Heartbeat
+from generation.models import Job, JobReference
+from generation.patience import DATABASE_AWAY, insist, is_disk_full
+from generation.reporting import GivenBack, JobReporter
+from generation.storing import DISK_FULL, store_output
+from generation.tasks import build_task
+from generation.vocabulary import Lane
+from ourvidz.media import buckets
+
+logger = logging.getLogger(__name__)
+
+DATABASE_LOST = "The studio's database did not answer for ten minutes. Try again."
+UNEXPECTED = (
+    "Something went wrong in the studio while making this. Try again; if it happens once more, "
+    "its operator finds the cause in the log."
+)
+
+
+def process_name() -> str:
+    """How this worker is known on the jobs it runs."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def run_next(lanes: Sequence[str]) -> Job | None:
+    """Run the fairest job that may start in `lanes`; None if there is none."""
+    close_old_connections()
+    job = transitions.claim(lanes, process_name())
+    if job:
+        run(job)
+    return job
+
+
+def run(job: Job) -> None:
+    """Bring a claimed job to its end. Nothing that goes wrong in it leaves this function."""
+    logger.info("job %s: attempt %s of %s starts", job.pk, job.attempts, job.job_type)
+    with Heartbeat(job) as heartbeat:
+        reporter = JobReporter(job, missing_indices(job), heartbeat)
+        try:
+            _make(job, reporter)
+        except GivenBack:
+            logger.info("job %s: given back, this worker is to stop", job.pk)
+            transitions.give_back(job)
+        except Cancelled:
+            logger.info("job %s: cancelled, or no longer ours", job.pk)
+        except Exception as error:
+            _fail(job, error)
+
+
+def missing_indices(job: Job) -> tuple[int, ...]:
+    """The outputs that no attempt has finished yet."""
+    made = set(job.assets.values_list("index", flat=True))
+    return tuple(index for index in range(job.count) if index not in made)
+
+
+def _make(job: Job, reporter: JobReporter) -> None:
+    if job.lane == Lane.CHAT:
+        finish = partial(transitions.complete, job, text=enhancement.enhance(job, reporter))
+    else:
+        render(job, reporter)
+        finish = partial(transitions.complete, job)
+    _store_state(finish, f"job {job.pk}: completing", reporter)
+
+
+def render(job: Job, reporter: JobReporter) -> None:
+    """Make the missing outputs, each announced as soon as it is stored."""
+    backend = backend_for(job.lane)
+    if not transitions.amend(job, backend=backend.name, **enhancement.settled_prompt(job)):
+        raise Cancelled
+    job.refresh_from_db(fields=["composed_prompt", "enhanced_prompt", "backend"])
+    with ExitStack() as stack:
+        task = build_task(job, reporter.indices, _open_references(job, stack))
+        for made in _rendered(backend, task, reporter):
+            output = store_output(job, task, made, backend, reporter)
+            add = partial(transitions.add_outputs, job, [output])
+            _store_state(add, f"job {job.pk}: announcing output {made.index}", reporter)
+            reporter.landed(made.index)
+    if reporter.left:
+        raise BackendError(f"{len(reporter.left)} of {job.count} were not made.", retry=True)
+
+
+def _rendered(
+    backend: Backend, task: RenderTask, reporter: JobReporter
+) -> Iterator[Picture | Clip]:
+    """What the backend makes; nothing is loaded where nothing is missing."""
+    if task.indices:
+        reporter.loading()
+        backend.load(task.model, reporter)
+        yield from backend.render(task, reporter)
+
+
+def _store_state(store, what: str, reporter: JobReporter) -> None:
+    """A transition, with patience for a database that is away; `Cancelled` if it is refused."""
+    if not insist(store, what, reporter.go_on_or_raise):
+        raise Cancelled
+
+
+def _open_references(job: Job, stack: ExitStack) -> list[ReferencePicture]:
+    """The job's references as local files for as long as `stack` is open."""
+    uses = job.references.select_related("reference")
+    return [_open_reference(use, stack) for use in uses]
+
+
+def _open_reference(use: JobReference, stack: ExitStack) -> ReferencePicture:
+    reference = use.reference
+    try:
+        path = stack.enter_context(buckets.local_copy(reference.bucket, reference.key))
+    except FileNotFoundError as error:
+        raise BackendError(
+            f"{use.get_role_display()} {reference} is gone. Add it again, then retry."
+        ) from error
+    except OSError as error:
+        raise BackendError(
+            f"{use.get_role_display()} {reference} could not be read.", retry=True
+        ) from error
+    return ReferencePicture(role=use.role, kind=use.kind, strength=use.strength, path=path)
+
+
+def _fail(job: Job, error: Exception) -> None:
+    reason, retry = reason_for(error)
+    if isinstance(error, BackendError):
+        logger.warning("job %s: %s", job.pk, reason)
+    else:
+        logger.error("job %s: failed", job.pk, exc_info=error)
+    fail = partial(transitions.fail, job, reason, retry=retry)
+    insist(fail, f"job {job.pk}: failing", before_retry=lambda: None)
+
+
+def reason_for(error: Exception) -> tuple[str, bool]:
+    """What the job's owner reads, without anything internal; and whether to try again."""
+    if isinstance(error, BackendError):
+        return str(error), error.retry
+    if is_disk_full(error):
+        return DISK_FULL, True
+    if isinstance(error, DATABASE_AWAY):
+        return DATABASE_LOST, True
+    return UNEXPECTED, False

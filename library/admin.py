@@ -1,0 +1,99 @@
+"""The operators' view of kept assets."""
+
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.text import Truncator
+
+from library import trash
+from library.models import LibraryAsset, Tag
+from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
+
+EDITABLE = ("title", "favourite", "rating")
+
+
+class TrashFilter(admin.SimpleListFilter):
+    title = "trash"
+    parameter_name = "trash"
+
+    def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
+        return [("no", "In the library"), ("yes", "In the trash")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet | None:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(deleted_at__isnull=self.value() == "no")
+
+
+@admin.register(LibraryAsset)
+class LibraryAssetAdmin(MediaAdmin):
+    """What was made stays as it was; an owner's own words can be corrected."""
+
+    actions = ["to_trash", "restore", "purge"]
+    date_hierarchy = "created_at"
+    list_display = [
+        "thumbnail",
+        "short_name",
+        "owner",
+        "kind",
+        "model",
+        "bytes",
+        "favourite",
+        "rating",
+        "created_at",
+        "deleted_at",
+    ]
+    list_display_links = ["short_name"]
+    list_filter = [TrashFilter, "kind", "model", "backend", "favourite", "rating", "created_at"]
+    list_per_page = 50
+    list_select_related = ["owner"]
+    search_fields = ["title", "original_prompt", "composed_prompt", "owner__username", "id"]
+    show_full_result_count = False
+
+    def get_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return ["thumbnail", *(field.name for field in LibraryAsset._meta.fields)]
+
+    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
+        return [name for name in self.get_fields(request) if name not in EDITABLE]
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Deleting goes through the trash, or by the purge action."""
+        return False
+
+    def has_purge_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("library.delete_libraryasset")
+
+    @admin.display(description="Name", ordering="title")
+    def short_name(self, asset: LibraryAsset) -> str:
+        return Truncator(asset.name).chars(SHORT_PROMPT)
+
+    @admin.action(description="Move to trash", permissions=["change"])
+    def to_trash(self, request: HttpRequest, queryset: QuerySet[LibraryAsset]) -> None:
+        self._report(request, f"{trash.move_to_trash(queryset)} moved to trash.")
+
+    @admin.action(description="Restore from trash", permissions=["change"])
+    def restore(self, request: HttpRequest, queryset: QuerySet[LibraryAsset]) -> None:
+        self._report(request, f"{trash.restore(queryset)} restored.")
+
+    @admin.action(description="Purge for good", permissions=["purge"])
+    @confirmed("Remove these assets and their files for good? This cannot be undone.")
+    def purge(self, request: HttpRequest, queryset: QuerySet[LibraryAsset]) -> None:
+        self._report(request, f"{trash.purge(queryset)} purged.")
+
+    def _report(self, request: HttpRequest, outcome: str) -> None:
+        self.message_user(request, outcome, messages.SUCCESS)
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "owner", "uses"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "owner__username"]
+    raw_id_fields = ["owner"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        return super().get_queryset(request).annotate(uses=Count("assets"))
+
+    @admin.display(ordering="uses")
+    def uses(self, tag: Tag) -> int:
+        return tag.uses

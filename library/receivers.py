@@ -1,0 +1,19 @@
+"""Files follow their row, whoever deletes it."""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+
+from library.models import LibraryAsset
+from library.trash import PURGED
+from ourvidz.media import buckets
+
+
+@receiver(post_delete, sender=LibraryAsset, dispatch_uid="library.remove_files")
+def remove_files(sender, instance: LibraryAsset, **kwargs) -> None:
+    """Remove the files of a row that went without a purge, as with its owner's account."""
+    if instance.deleted_at != PURGED:
+        remove = partial(buckets.remove, instance.bucket, instance.keys)
+        transaction.on_commit(remove, robust=True)

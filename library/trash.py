@@ -1,0 +1,60 @@
+"""The trash: assets on their way out, which can come back for TRASH_DAYS.
+
+Purging marks the rows, commits, removes the files and drops the rows last. A purge that is
+cut off leaves a marked row, which the next run finishes; never a file that no row knows.
+"""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from library.models import LibraryAsset, LibraryAssetQuerySet
+from ourvidz.media import buckets
+
+logger = logging.getLogger(__name__)
+
+# Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
+PURGED = datetime(1970, 1, 1, tzinfo=UTC)
+BATCH = 500
+
+
+def move_to_trash(assets: LibraryAssetQuerySet) -> int:
+    """Take `assets` out of the library; how many were in it."""
+    return assets.order_by().filter(deleted_at=None).update(deleted_at=timezone.now())
+
+
+def restore(assets: LibraryAssetQuerySet) -> int:
+    """Bring `assets` back from the trash; how many came back.
+
+    Those whose time in the trash is over stay there: their files may be going just now.
+    """
+    return assets.order_by().restorable().update(deleted_at=None)
+
+
+def purge(assets: LibraryAssetQuerySet) -> int:
+    """Remove `assets` and their files for good, once the transaction commits; how many."""
+    ids = list(assets.order_by().values_list("pk", flat=True))
+    for batch in _batches(ids):
+        LibraryAsset.objects.filter(pk__in=batch).update(deleted_at=PURGED)
+        transaction.on_commit(partial(_remove, batch))
+    return len(ids)
+
+
+def _batches(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+def _remove(ids: Sequence[UUID]) -> None:
+    assets = LibraryAsset.objects.filter(pk__in=ids, deleted_at=PURGED)
+    keys = [key for asset in assets for key in asset.keys]
+    try:
+        buckets.remove(LibraryAsset.bucket, keys)
+    except OSError:
+        logger.exception("purge of %d assets left for the next run", len(ids))
+        return
+    assets.delete()

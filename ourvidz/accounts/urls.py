@@ -1,0 +1,15 @@
+"""Pages about the person at the keyboard."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from ourvidz.accounts import views
+
+urlpatterns = [
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("profile/", views.profile, name="profile"),
+    path("password/", views.ChangePassword.as_view(), name="password_change"),
+    path("tokens/", views.tokens, name="tokens"),
+    path("tokens/<int:pk>/revocation/", views.token_revocation, name="token_revocation"),
+]

@@ -1,0 +1,17 @@
+"""The HTTP API under /api/v1/: mounts each app's router and says who may call it."""
+
+from ninja import NinjaAPI
+
+from generation.api import router as generation_router
+from ourvidz import problems
+from ourvidz.accounts.authentication import BearerAuth, SessionAuth
+
+api = NinjaAPI(
+    title="OurVidz",
+    version="1",
+    description="Generate images and videos, and keep what is worth keeping.",
+    urls_namespace="api",
+    auth=[BearerAuth(), SessionAuth()],
+)
+problems.register(api)
+api.add_router("", generation_router)

@@ -1,0 +1,23 @@
+"""The server's entry: HTTP to Django, websockets to consumers of signed-in users."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ourvidz.settings")
+django_application = get_asgi_application()
+
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from workspace.consumers import WorkspaceConsumer  # noqa: E402
+
+sockets = URLRouter([path("ws/workspace/", WorkspaceConsumer.as_asgi())])
+application = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)),
+    }
+)

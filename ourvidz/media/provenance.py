@@ -1,0 +1,191 @@
+"""Where a file comes from, inside the file: how it was made, and that a machine made it.
+
+PNG: the chunk `parameters` in the text form that image tools share, the same as JSON in
+`ourvidz`, and an XMP packet. MP4: JSON in the tag `comment`, the text in `description`, and
+the XMP packet as a box at the end. XMP holds IPTC's digital source type.
+"""
+
+import json
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+import av
+from PIL import Image, PngImagePlugin
+
+from ourvidz.media.probe import MediaError
+
+DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+_XMP_BOX = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac").bytes  # XMP specification part 3
+_XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about=""
+    xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+    xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+    Iptc4xmpExt:DigitalSourceType="{DIGITAL_SOURCE_TYPE}"
+    xmp:CreatorTool="OurVidz"/>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="w"?>"""
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_TOLD_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
+
+# The names that other tools give to what we call by our own (key in `parameters` -> theirs).
+_SHARED_NAMES = {
+    "steps": "Steps",
+    "guidance": "CFG scale",
+    "seed": "Seed",
+    "model": "Model",
+    "backend": "Backend",
+}
+_SETTING = re.compile(r'\s*(\w[\w \-/]*):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
+
+
+def png_chunks(parameters: dict) -> PngImagePlugin.PngInfo:
+    """The text chunks to save a PNG with."""
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_text("parameters", as_text(parameters))
+    chunks.add_text("ourvidz", json.dumps(parameters))
+    chunks.add_itxt("XML:com.adobe.xmp", _XMP)
+    return chunks
+
+
+def mp4_tags(parameters: dict) -> dict[str, str]:
+    """The metadata to save an MP4 with, in tags that every player and ffprobe show."""
+    told = {"ourvidz": parameters, "digital_source_type": DIGITAL_SOURCE_TYPE}
+    return {
+        "title": str(parameters.get("prompt", ""))[:200],
+        "comment": json.dumps(told),
+        "description": as_text(parameters),
+    }
+
+
+def append_xmp_box(path: Path) -> None:
+    """Put the XMP packet at the end of an MP4, where it moves nothing."""
+    packet = _XMP.encode()
+    with path.open("ab") as file:
+        file.write(struct.pack(">I4s", 24 + len(packet), b"uuid") + _XMP_BOX + packet)
+
+
+def as_text(parameters: dict) -> str:
+    """The prompts, then a line of `Name: value` pairs, as image tools write it."""
+    lines = [str(parameters.get("prompt", ""))]
+    if negative := parameters.get("negative_prompt"):
+        lines.append(f"Negative prompt: {negative}")
+    pairs = [
+        f"{name}: {parameters[key]}"
+        for key, name in _SHARED_NAMES.items()
+        if parameters.get(key) not in (None, "")
+    ]
+    if {"width", "height"} <= parameters.keys():
+        pairs.append(f"Size: {parameters['width']}x{parameters['height']}")
+    pairs.append(f"Version: {parameters.get('app', 'OurVidz')}")
+    return "\n".join([*lines, ", ".join(pairs)])
+
+
+def read_parameters(path: Path) -> dict | None:
+    """The parameters in a PNG or MP4; of other tools' PNGs what their text says; else None."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+        if start.startswith(_PNG_SIGNATURE):
+            return _png_parameters(path)
+        return _mp4_parameters(path) if start[4:8] == b"ftyp" else None
+    except (OSError, ValueError, SyntaxError, av.FFmpegError):
+        return None
+
+
+def _png_parameters(path: Path) -> dict | None:
+    with Image.open(path, formats=("PNG",)) as image:  # reads chunks, decodes nothing
+        told = image.info
+    if "ourvidz" in told:
+        return _dict_or_none(json.loads(told["ourvidz"]))
+    return from_text(told["parameters"]) if "parameters" in told else None
+
+
+def _mp4_parameters(path: Path) -> dict | None:
+    with av.open(path, format="mp4", metadata_errors="replace") as container:
+        comment = container.metadata.get("comment", "")
+    told = _dict_or_none(json.loads(comment)) if comment.startswith("{") else None
+    return _dict_or_none((told or {}).get("ourvidz"))
+
+
+def _dict_or_none(value) -> dict | None:
+    return value if isinstance(value, dict) else None
+
+
+def from_text(text: str) -> dict:
+    """Read what `as_text`, or another tool, wrote; names that are not shared are left out."""
+    body, _, last = text.strip().rpartition("\n")
+    if "Steps:" not in last and "Seed:" not in last:
+        body, last = text.strip(), ""
+    prompt, _, negative = body.partition("\nNegative prompt:")
+    found = dict(_SETTING.findall(last))
+    parameters = {key: _number(found[name]) for key, name in _SHARED_NAMES.items() if name in found}
+    if size := re.fullmatch(r"(\d+)x(\d+)", found.get("Size", "")):
+        parameters["width"], parameters["height"] = int(size[1]), int(size[2])
+    return {"prompt": prompt.strip(), "negative_prompt": negative.strip(), **parameters}
+
+
+def _number(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def strip(path: Path, to: Path) -> None:
+    """Write a copy that says nothing of how it was made; pixels and frames stay bit for bit."""
+    with path.open("rb") as file:
+        start = file.read(12)
+    if start.startswith(_PNG_SIGNATURE):
+        _strip_png(path, to)
+    elif start[4:8] == b"ftyp":
+        _strip_mp4(path, to)
+    else:
+        raise MediaError(f"{path.name} is neither PNG nor MP4")
+
+
+def _strip_png(path: Path, to: Path) -> None:
+    with path.open("rb") as source, to.open("wb") as target:
+        target.write(source.read(len(_PNG_SIGNATURE)))
+        for kind, body in _png_chunks_in(source):
+            if kind not in _TOLD_CHUNKS:
+                checksum = zlib.crc32(kind + body)
+                target.write(struct.pack(">I", len(body)) + kind + body)
+                target.write(struct.pack(">I", checksum))
+
+
+def _png_chunks_in(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    while header := file.read(8):
+        length, kind = struct.unpack(">I4s", header)
+        body, checksum = file.read(length), file.read(4)
+        if len(body) < length or len(checksum) < 4:
+            raise MediaError("the PNG is cut off")
+        yield kind, body
+        if kind == b"IEND":
+            return
+
+
+def _strip_mp4(path: Path, to: Path) -> None:
+    """Packets are copied as they are into a file without tags."""
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    with (
+        av.open(path, format="mp4") as source,
+        av.open(to, "w", format="mp4", options=options) as target,
+    ):
+        original = source.streams.video[0]
+        stream = target.add_stream_from_template(original)
+        stream.metadata.clear()
+        for packet in source.demux(original):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)

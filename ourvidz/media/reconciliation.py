@@ -1,0 +1,153 @@
+"""Whether rows and files agree: every file has a row, every row its files, unchanged.
+
+Walks through the rows of every model of stored media and through every key of the buckets,
+holding neither in memory. What was written in the last hour is left alone: its row may not
+be committed yet.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+
+from django.apps import apps
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from ourvidz.media import buckets, thumbnails
+from ourvidz.media.models import MediaFile
+from ourvidz.media.storages import FileBucket
+
+BATCH = 500
+SETTLED = timedelta(hours=1)
+CHUNK_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One disagreement. `problem` is orphan, missing, truncated or swapped."""
+
+    problem: str
+    bucket: str
+    key: str
+    row: MediaFile | None = None
+
+    def __str__(self) -> str:
+        owner = f" of {self.row._meta.label} {self.row.pk}" if self.row else ""
+        return f"{self.problem}: {self.bucket}/{self.key}{owner}"
+
+
+def stored_models() -> list[type[MediaFile]]:
+    """Every model whose rows have files."""
+    return [model for model in apps.get_models() if issubclass(model, MediaFile)]
+
+
+def findings(*, sizes_only: bool = False) -> Iterator[Finding]:
+    """Every disagreement; with `sizes_only` files are not read, so none is found swapped."""
+    for model in stored_models():
+        for row in model._default_manager.order_by("pk").iterator(BATCH):
+            yield from _wrong_with(row, sizes_only)
+    for bucket in settings.BUCKETS:
+        yield from _orphans(bucket)
+
+
+def _wrong_with(row: MediaFile, sizes_only: bool) -> Iterator[Finding]:
+    found = [
+        Finding(problem, row.bucket, key, row)
+        for key in row.keys
+        if (problem := _problem_of(row, key, sizes_only))
+    ]
+    # A row that went meanwhile took its files with it.
+    if found and type(row)._default_manager.filter(pk=row.pk).exists():
+        yield from found
+
+
+def _problem_of(row: MediaFile, key: str, sizes_only: bool) -> str:
+    """What is wrong with one file of `row`; only of the original it is known what it was."""
+    try:
+        size = buckets.size(row.bucket, key)
+    except FileNotFoundError:
+        return "missing"
+    if key != row.key:
+        return "" if size else "truncated"
+    if size != row.bytes:
+        return "truncated" if size < row.bytes else "swapped"
+    return "" if sizes_only or _sha256(row.bucket, key) == row.sha256 else "swapped"
+
+
+def _sha256(bucket: str, key: str) -> str:
+    digest = hashlib.sha256()
+    with buckets.open_file(bucket, key) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _orphans(bucket: str) -> Iterator[Finding]:
+    keys = buckets.each_key(bucket)
+    while batch := list(islice(keys, BATCH)):
+        for key in set(batch) - _known(bucket, batch):
+            if _is_settled(bucket, key):
+                yield Finding("orphan", bucket, key)
+
+
+def _known(bucket: str, keys: Iterable[str]) -> set[str]:
+    """Those of `keys` that belong to a row. Keys start with their owner's id, which is indexed."""
+    owners = {key.partition("/")[0] for key in keys}
+    here = Q(key__in=keys) | Q(thumbnail_key__in=keys) | Q(poster_key__in=keys)
+    return {
+        key
+        for model in stored_models()
+        if model.bucket == bucket
+        for row in model._default_manager.filter(
+            here, owner_id__in=[owner for owner in owners if owner.isdigit()]
+        )
+        for key in row.keys
+    }
+
+
+def _is_settled(bucket: str, key: str) -> bool:
+    storage = buckets.bucket_named(bucket)
+    # A copy may be a link to an old file: when it got this name is its change time.
+    is_file = isinstance(storage, FileBucket)
+    written_at = storage.get_created_time if is_file else storage.get_modified_time
+    try:
+        return written_at(key) < timezone.now() - SETTLED
+    except FileNotFoundError:
+        return False
+
+
+def mend(finding: Finding) -> bool:
+    """Remove an orphan, make small pictures anew, bring an original back from its copy.
+
+    Whether that could be done. A row whose file is nowhere is left for a person to judge.
+    """
+    if finding.row is None:
+        buckets.remove(finding.bucket, [finding.key])
+        return True
+    if finding.key == finding.row.key:
+        return _bring_back(finding.row)
+    return _derive_again(finding.row)
+
+
+def _bring_back(row: MediaFile) -> bool:
+    for model in stored_models():
+        twins = model._default_manager.filter(sha256=row.sha256, bytes=row.bytes)
+        for twin in twins.exclude(key=row.key):
+            if not _problem_of(twin, twin.key, sizes_only=False):
+                buckets.copy(twin.bucket, twin.key, row.bucket, row.key)
+                return True
+    return False
+
+
+def _derive_again(row: MediaFile) -> bool:
+    if _problem_of(row, row.key, sizes_only=False):
+        return False
+    with buckets.local_copy(row.bucket, row.key) as path:
+        derived = thumbnails.derive(path, row.kind)
+    buckets.store(row.bucket, row.thumbnail_key, derived.thumbnail, "image/webp")
+    if row.poster_key and derived.poster:
+        buckets.store(row.bucket, row.poster_key, derived.poster, "image/webp")
+    return True

@@ -1,0 +1,1 @@
+"""What runs the studio: health checks and the commands of its operators."""

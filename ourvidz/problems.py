@@ -1,0 +1,120 @@
+"""Errors of the API as problem details (RFC 9457), whoever raises them."""
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.decorators import sync_and_async_middleware
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from ourvidz.errors import LimitError, RequestError, StateError
+from ourvidz.sentences import field_errors
+
+CONTENT_TYPE = "application/problem+json"
+API_PREFIX = "/api/"
+DETAILS = {
+    400: "The request could not be read.",
+    401: "Sign in, or send a token as Authorization: Bearer.",
+    403: "You may not do this.",
+    404: "There is nothing here that you may see.",
+    405: "This address does not take that method.",
+    413: "What was sent is too large.",
+    500: "Something went wrong here. Try again later.",
+}
+
+
+def problem(
+    status: int,
+    detail: str = "",
+    errors: Mapping[str, list[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> HttpResponse:
+    """A problem details response; `errors` has sentences by field."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or DETAILS.get(status, HTTPStatus(status).description),
+    }
+    if errors:
+        body["errors"] = errors
+    return HttpResponse(
+        json.dumps(body), status=status, content_type=CONTENT_TYPE, headers=dict(headers or {})
+    )
+
+
+def invalid(errors: Mapping[str, list[str]]) -> HttpResponse:
+    """422 with every wrong field named."""
+    names = ", ".join(errors)
+    return problem(422, f"These need a change: {names}.", errors)
+
+
+def _unauthorized(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    detail = "" if error.message == "Unauthorized" else error.message
+    return problem(401, detail, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Ninja names a field by where it stands and the argument it is part of; neither is ours."""
+    stripped = [{**item, "loc": _field_path(item["loc"])} for item in error.errors]
+    return invalid(field_errors(stripped))
+
+
+def _field_path(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    place, *path = location
+    if place == "body" and len(path) > 1:
+        path = path[1:]
+    return tuple(path) or (place,)
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if error.status_code == 400 and str(error).startswith("Cannot parse request body"):
+        return problem(400, errors={"body": ["Send valid JSON."]})
+    return problem(error.status_code, error.message)
+
+
+def register(api: NinjaAPI) -> None:
+    """Answer every exception that a view of `api` may raise."""
+    handlers: dict[type[Exception], Callable] = {
+        AuthenticationError: _unauthorized,
+        HttpError: _http_error,
+        ValidationError: _validation,
+        Http404: lambda request, error: problem(404),
+        RequestDataTooBig: lambda request, error: problem(413),
+        TooManyFieldsSent: lambda request, error: problem(400),
+        RequestError: lambda request, error: invalid(error.errors),
+        StateError: lambda request, error: problem(409, str(error)),
+        LimitError: lambda request, error: problem(
+            429, error.detail, headers={"Retry-After": str(error.retry_after)}
+        ),
+    }
+    for exception, handler in handlers.items():
+        api.add_exception_handler(exception, handler)
+
+
+@sync_and_async_middleware
+def ProblemMiddleware(get_response):  # noqa: N802 - named as Django names middleware
+    """Turn errors under /api/ that did not come from a view into problem details too."""
+
+    async def respond_async(request):
+        return _as_problem(request, await get_response(request))
+
+    def respond(request):
+        return _as_problem(request, get_response(request))
+
+    return respond_async if iscoroutinefunction(get_response) else respond
+
+
+def _as_problem(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Only the body changes: what other middleware put into the headers stays."""
+    is_error = response.status_code >= 400 and request.path.startswith(API_PREFIX)
+    if is_error and response.headers.get("Content-Type") != CONTENT_TYPE:
+        response.content = problem(response.status_code).content
+        response.headers["Content-Type"] = CONTENT_TYPE
+        response.headers["Content-Length"] = str(len(response.content))
+    return response

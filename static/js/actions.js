@@ -1,0 +1,49 @@
+/**
+ * What buttons do to assets and jobs: `data-action` on a tile, in a group's header, in the
+ * rail or in the viewer; `data-job-action` for a job; `data-clear` for the whole workspace.
+ */
+
+import { shownGroups } from "./groups.js";
+
+const box = document.getElementById("job-groups");
+
+const post = (url, values) => htmx.ajax("POST", url, { swap: "none", values, source: document.body });
+
+/** What the button is about: one asset, or a whole job. */
+function subject(button) {
+  const tile = button.closest("[data-asset]");
+  if (tile) return { asset_ids: tile.dataset.asset };
+  const place = button.closest("[data-job], [data-rail]");
+  return { job_ids: place.dataset.job ?? place.dataset.rail };
+}
+
+/** Focus the tile beside one that is going away. */
+function moveFocus(button) {
+  const tile = button.closest(".tile");
+  const neighbour = tile?.nextElementSibling ?? tile?.previousElementSibling;
+  neighbour?.querySelector("a, button")?.focus({ preventScroll: true });
+}
+
+async function act(button) {
+  const { action } = button.dataset;
+  const about = subject(button);
+  if (action !== "save" && button.closest(".tile")) moveFocus(button);
+  button.closest("[popover]")?.hidePopover();
+  await post(box.dataset.actionsUrl, { action, ...about });
+  document.dispatchEvent(new CustomEvent("acted", { detail: { action, ...about } }));
+}
+
+function clear() {
+  const ids = shownGroups().map((group) => group.dataset.job);
+  if (ids.length) post(box.dataset.actionsUrl, { action: "clear_workspace", job_ids: ids });
+}
+
+export function startActions() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-action], [data-job-action], [data-clear]");
+    if (!button) return;
+    if (button.dataset.action) act(button);
+    else if ("clear" in button.dataset) clear();
+    else post(`${box.dataset.jobsUrl}${button.closest("[data-job]").dataset.job}/${button.dataset.jobAction}/`);
+  });
+}

@@ -1,0 +1,28 @@
+/** The workspace page: each module does one thing to it. */
+
+import { startActions } from "./actions.js";
+import { startCopying } from "./copying.js";
+import { startGroups } from "./groups.js";
+import { startLightbox } from "./lightbox.js";
+import { startLive } from "./live.js";
+import { startPlaceholders } from "./placeholders.js";
+import { startPromptBar } from "./prompt-bar.js";
+import { startRail } from "./rail.js";
+import { startRecall } from "./recall.js";
+import { startTileMenu } from "./tile-menu.js";
+import { startVideos } from "./videos.js";
+import "./cycle-toggle.js";
+import "./range-field.js";
+import "./reference-box.js";
+
+startGroups();
+startActions();
+startTileMenu();
+startVideos();
+startPlaceholders();
+startRail();
+startPromptBar();
+startRecall();
+startLightbox();
+startCopying();
+startLive();

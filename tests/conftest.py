@@ -1,0 +1,48 @@
+"""What every test stands on: own media folder, no Redis, two people."""
+
+import pytest
+
+from tests.factories import make_user
+
+
+@pytest.fixture(autouse=True)
+def studio(settings, tmp_path):
+    """Settings of a studio that touches nothing outside `tmp_path` and needs no Redis."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain} | {
+        name: {
+            "BACKEND": "ourvidz.media.storages.FileBucket",
+            "OPTIONS": {"location": settings.MEDIA_ROOT / name},
+        }
+        for name in settings.BUCKETS
+    }
+    settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return settings
+
+
+@pytest.fixture(autouse=True)
+def wakes(monkeypatch, request) -> list[str]:
+    """The lanes that were woken, in order. Tests marked `live` wake the real queue."""
+    lanes: list[str] = []
+    if "live" not in request.keywords:
+        monkeypatch.setattr("generation.queue.wake", lanes.append)
+    return lanes
+
+
+@pytest.fixture
+def creator(db):
+    return make_user("creator")
+
+
+@pytest.fixture
+def stranger(db):
+    return make_user("stranger")
+
+
+@pytest.fixture
+def client(client, creator):
+    """A browser that is signed in as `creator`."""
+    client.force_login(creator)
+    return client

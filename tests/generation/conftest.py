@@ -1,0 +1,21 @@
+"""A worker inside the test's own process and transaction."""
+
+import pytest
+
+from ourvidz.stopping import stopping
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    """`serve(backend)`: the backend that does the work of every lane from then on."""
+    # The test's transaction lives in the connection that a worker closes between jobs.
+    monkeypatch.setattr("generation.worker.close_old_connections", lambda: None)
+    monkeypatch.setattr("generation.patience.connections.close_all", lambda: None)
+
+    def use(backend):
+        monkeypatch.setattr("generation.worker.backend_for", lambda lane: backend)
+        monkeypatch.setattr("generation.enhancement.enhancer", lambda: backend)
+        return backend
+
+    yield use
+    stopping.clear()

@@ -1,0 +1,114 @@
+"""Job groups: what the page, an HTMX reply and a live message all show."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from generation.estimates import QueueState, queue_states
+from generation.models import Job
+from generation.vocabulary import Mode
+from ourvidz.media.urls import media_urls
+from workspace.models import WorkspaceAsset
+
+PAGE_SIZE = 30
+EXPIRING_SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One place in a group's row: an asset, or where one will be."""
+
+    index: int
+    asset: WorkspaceAsset | None = None
+    urls: dict[str, str] | None = None
+    preview: str = ""
+
+    @property
+    def expires_in_days(self) -> int | None:
+        """Whole days left, when there are few; None while there is time."""
+        if self.asset is None:
+            return None
+        left = self.asset.expires_at - timezone.now()
+        return max(left.days, 0) if left < EXPIRING_SOON else None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A job with its tiles in the order of their index."""
+
+    job: Job
+    tiles: Sequence[Tile]
+    queue: QueueState
+
+    @cached_property
+    def made(self) -> list[Tile]:
+        return [tile for tile in self.tiles if tile.asset]
+
+    @cached_property
+    def unsaved(self) -> list[Tile]:
+        return [tile for tile in self.made if not tile.asset.saved]
+
+    @property
+    def cover(self) -> Tile:
+        """The tile that stands for the job in the rail."""
+        return self.made[0] if self.made else Tile(index=0)
+
+    @property
+    def ratio(self) -> str:
+        """The job's shape as the style sheet names it."""
+        return {"16:9": "wide", "1:1": "square", "9:16": "tall"}[
+            self.job.settings.get("aspect_ratio", "16:9")
+        ]
+
+    @property
+    def is_video(self) -> bool:
+        return self.job.mode == Mode.VIDEO
+
+    @property
+    def recall(self) -> dict[str, Any]:
+        """Every control of the job, for the prompt bar."""
+        return {**self.job.settings, "prompt": self.job.original_prompt, "seed": self.job.seed}
+
+
+def page_of(user, before: Job | None = None) -> QuerySet[Job]:
+    """The next `PAGE_SIZE` jobs of the user's workspace, older than `before`; one more if any."""
+    jobs = Job.objects.owned_by(user).in_workspace()
+    if before is not None:
+        jobs = jobs.older_than(before)
+    return jobs[: PAGE_SIZE + 1]
+
+
+def load(user, jobs: Iterable[Job]) -> list[Group]:
+    """Groups of the user's `jobs`, in their order, with a constant number of queries."""
+    ids = [job.pk for job in jobs]
+    staged = WorkspaceAsset.objects.with_saved().order_by("index")
+    rows = Job.objects.owned_by(user).filter(pk__in=ids)
+    by_id = {job.pk: job for job in rows.prefetch_related(Prefetch("assets", queryset=staged))}
+    found = [by_id[pk] for pk in ids if pk in by_id]
+    shown = [asset for job in found for asset in job.assets.all() if asset.removed_at is None]
+    urls = media_urls(shown)
+    states = queue_states(found)
+    return [Group(job, _tiles(job, urls), states[job.pk]) for job in found]
+
+
+def _tiles(job: Job, urls: dict) -> list[Tile]:
+    assets = {asset.index: asset for asset in job.assets.all()}
+    tiles = []
+    for index in range(job.count):
+        asset = assets.get(index)
+        if asset is None and not job.ended:
+            tiles.append(Tile(index, preview=job.previews.get(str(index), "")))
+        elif asset is not None and asset.removed_at is None:
+            tiles.append(Tile(index, asset, urls[asset.pk]))
+    return tiles
+
+
+def render(group: Group) -> str:
+    """The group as HTML: its section and its place in the rail."""
+    return render_to_string("workspace/_group.html", {"group": group})

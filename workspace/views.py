@@ -1,0 +1,161 @@
+"""The workspace page and its fragments."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from generation import submission, transitions
+from generation.composition import compose
+from generation.models import Job
+from generation.requests import RequestError, from_form, validate
+from ourvidz.media.urls import media_url
+from workspace import actions, changes, groups, prompt_bar
+from workspace import undo as undoing
+from workspace.models import WorkspaceAsset
+
+
+@login_required
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Job groups, newest first; `before` is the job after which the next page begins."""
+    before = request.GET.get("before")
+    older = get_object_or_404(_jobs_of(request), pk=_uuid(before)) if before else None
+    jobs = list(groups.page_of(request.user, older))
+    context = {
+        "groups": groups.load(request.user, jobs[: groups.PAGE_SIZE]),
+        "next": jobs[groups.PAGE_SIZE - 1].pk if len(jobs) > groups.PAGE_SIZE else None,
+    }
+    if request.htmx and before:
+        return render(request, "workspace/_groups.html", context)
+    return render(request, "workspace/page.html", {**context, **prompt_bar.context()})
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest) -> HttpResponse:
+    """Take the prompt bar's form; the new group, or every wrong field."""
+    key = request.headers.get("Idempotency-Key", "")
+    try:
+        made = submission.submit(
+            request.user, validate(from_form(request.POST)), idempotency_key=key
+        )
+    except RequestError as error:
+        context = {"errors": prompt_bar.labelled(error.errors)}
+        return render(request, "workspace/_errors.html", context, status=422)
+    except submission.LimitError as error:
+        context = {"errors": {"": [str(error)]}}
+        return render(request, "workspace/_errors.html", context, status=429)
+    return changes.reply(request, [made.pk], clear_errors=True)
+
+
+@login_required
+@require_POST
+def composition(request: HttpRequest) -> HttpResponse:
+    """What the model would be given, and how much of its token budget that takes."""
+    try:
+        composed = compose(validate(from_form(request.POST)))
+    except RequestError as error:
+        context = {"errors": prompt_bar.labelled(error.errors)}
+        return render(request, "workspace/_composed.html", context)
+    return render(request, "workspace/_composed.html", {"composed": composed})
+
+
+@login_required
+@require_GET
+def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """One group as it is now, for pages without a socket."""
+    get_object_or_404(_jobs_of(request), pk=job_id)
+    return changes.reply(request, [job_id])
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Stop a queued or running job; one that ended stays as it is."""
+    transitions.request_cancel(get_object_or_404(_jobs_of(request), pk=job_id))
+    return changes.reply(request, [job_id])
+
+
+@login_required
+@require_POST
+def retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Do a failed or cancelled job again, in its place."""
+    return _again(request, job_id, submission.retry)
+
+
+@login_required
+@require_POST
+def regenerate(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+    """Make the job's outputs again with another seed, unless the seed is locked."""
+    return _again(request, job_id, submission.regenerate)
+
+
+def _again(request, job_id, submit_again) -> HttpResponse:
+    old = get_object_or_404(_jobs_of(request), pk=job_id)
+    try:
+        new = submit_again(old)
+    except (RequestError, submission.LimitError) as error:
+        return changes.reply(request, [old.pk], text=str(error), error=True)
+    return changes.reply(request, [old.pk, new.pk])
+
+
+@login_required
+@require_GET
+def asset(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+    """An asset large, with everything that is known about it."""
+    staged = WorkspaceAsset.objects.owned_by(request.user).shown().with_saved()
+    found = get_object_or_404(staged.select_related("job"), pk=asset_id)
+    context = {
+        "asset": found,
+        "original": media_url(found, "original"),
+        "poster": media_url(found, "poster") if found.is_video else "",
+        "settings": prompt_bar.described(found.job),
+    }
+    return render(request, "workspace/_viewer.html", context)
+
+
+@login_required
+@require_GET
+def download(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+    """Send the browser to the file."""
+    staged = WorkspaceAsset.objects.owned_by(request.user)
+    return redirect(media_url(get_object_or_404(staged, pk=asset_id), "original", download=True))
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    """Save, dismiss, delete or clear; says what became of each, and offers to undo it."""
+    asset_ids = [_uuid(value) for value in request.POST.getlist("asset_ids")]
+    job_ids = [_uuid(value) for value in request.POST.getlist("job_ids")]
+    touched = changes.jobs_of(request.user, asset_ids, job_ids)
+    action = request.POST.get("action", "")
+    outcome = actions.perform(request.user, action, asset_ids=asset_ids, job_ids=job_ids)
+    return changes.reply(request, touched, **changes.told(action, outcome))
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, action_id: uuid.UUID) -> HttpResponse:
+    """Take an action back."""
+    action = get_object_or_404(request.user.actions, pk=action_id)
+    outcome = undoing.undo(request.user, action.pk)
+    touched = changes.jobs_of(
+        request.user, action.changes.get("removed", []), action.changes.get("jobs", [])
+    )
+    return changes.reply(request, touched, **changes.told_undone(outcome))
+
+
+def _jobs_of(request: HttpRequest):
+    return Job.objects.owned_by(request.user).visual()
+
+
+def _uuid(value: str | None) -> uuid.UUID | None:
+    """None, which nothing has as its id, for what is no UUID."""
+    try:
+        return uuid.UUID(value or "")
+    except ValueError:
+        return None
