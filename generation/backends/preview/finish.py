@@ -37,7 +37,9 @@ def amounts_for(scene: Scene) -> Amounts:
     style = next((_STYLES[name] for name in scene.styles if name in _STYLES), Amounts())
     light, texture = scene.controls.get("lighting"), scene.controls.get("texture")
     bloom = style.bloom + {"soft": 0.35, "dramatic": 0.1}.get(light or "", 0.0)
-    vignette = style.vignette + {"dramatic": 0.4, "studio": 0.35, "soft": -0.2}.get(light or "", 0.0)
+    vignette = style.vignette + {"dramatic": 0.4, "studio": 0.35, "soft": -0.2}.get(
+        light or "", 0.0
+    )
     grain = style.grain * {"smooth": 0.0, "glossy": 0.3}.get(texture or "", 1.0)
     grain += {"grainy": 0.62, "textured": 0.15}.get(texture or "", 0.0)
     bloom += {"glossy": 0.25, "smooth": 0.08}.get(texture or "", 0.0)

@@ -112,7 +112,9 @@ def _albedo(stage: Stage, band: Band, heights: Field, light: Field) -> np.ndarra
     ground = main * (1 - share) + other * share
     if band.snow:
         high = (heights - band.base) / max(band.amplitude, 1e-3) + patch * 0.12
-        white = smoothstep(0.72 - 0.6 * band.snow, 0.92 - 0.6 * band.snow, high) * (0.4 + 0.6 * light)
+        white = smoothstep(0.72 - 0.6 * band.snow, 0.92 - 0.6 * band.snow, high) * (
+            0.4 + 0.6 * light
+        )
         ground = ground + (np.float32([0.93, 0.95, 1.0]) - ground) * white[..., None]
     return ground
 
@@ -167,7 +169,9 @@ def _wooded(
     air = np.clip(away[rows] / 30, 0, 0.6)[:, None, None]
     tip = dark * (1 - air) + colours[rows] * air
     tip = tip * (0.82 + 0.3 * each[..., None])
-    colours[rows] = np.where((rise > 0.02)[..., None], tip * 0.8 + colours[rows] * 0.2, colours[rows])
+    colours[rows] = np.where(
+        (rise > 0.02)[..., None], tip * 0.8 + colours[rows] * 0.2, colours[rows]
+    )
     return heights, colours
 
 
@@ -184,7 +188,10 @@ def _grassed(
     light = np.clip(blades * 0.10 * near, -0.1, 0.22)[..., None]
     colours += light * (palette.lit * 0.6 + palette.foliage * 0.4)
     if scene.has("flowers"):
-        heads = smoothstep(1.7, 2.0, fbm(rng, size, (70, size[1] / 2.4), 1)) * smoothstep(9, 5, away)[:, None]
+        heads = (
+            smoothstep(1.7, 2.0, fbm(rng, size, (70, size[1] / 2.4), 1))
+            * smoothstep(9, 5, away)[:, None]
+        )
         heights += heads * 0.05
         hues = np.stack([palette.accent, shift(palette.accent, turn=0.5), palette.sun])
         which = rng.integers(0, 3, (1, size[0] // 4 + 1)).repeat(4, axis=1)[:, : size[0]]

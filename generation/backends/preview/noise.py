@@ -14,7 +14,9 @@ def generator(seed: int, *names: object) -> np.random.Generator:
     return np.random.default_rng([seed, *(crc32(str(name).encode()) for name in names)])
 
 
-def resample(field: Field, size: Size, method: Image.Resampling = Image.Resampling.BICUBIC) -> Field:
+def resample(
+    field: Field, size: Size, method: Image.Resampling = Image.Resampling.BICUBIC
+) -> Field:
     """The field at another size."""
     image = Image.fromarray(np.ascontiguousarray(field, np.float32))
     return np.asarray(image.resize(size, method))
@@ -82,7 +84,9 @@ def tiled(field: Field) -> Field:
     return field
 
 
-def line(rng: np.random.Generator, count: int, cells: float, octaves: int, gain: float = 0.5) -> Field:
+def line(
+    rng: np.random.Generator, count: int, cells: float, octaves: int, gain: float = 0.5
+) -> Field:
     """One-dimensional fractal noise: `count` values, mean 0, deviation about 1."""
     return fbm(rng, (count, 1), (cells, 0), octaves, gain)[0]
 

@@ -35,7 +35,10 @@ def _tower(x: float, top: float, half: float, roof: float) -> tuple[Part, ...]:
     return (
         rectangle(x - half, top, x + half, 1, "stone"),
         rectangle(x - half * 1.25, top, x + half * 1.25, top + 0.05, "stone"),
-        part(f"{x - half * 1.45},{top + 0.005} {x},{top - roof} {x + half * 1.45},{top + 0.005}", "roof"),
+        part(
+            f"{x - half * 1.45},{top + 0.005} {x},{top - roof} {x + half * 1.45},{top + 0.005}",
+            "roof",
+        ),
         rectangle(x - half * 0.22, top + 0.12, x + half * 0.22, top + 0.19, "window", glows=True),
     )
 

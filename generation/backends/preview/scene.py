@@ -12,7 +12,19 @@ from . import words
 from .noise import generator
 from .palette import Palette, palette_for, shift, tint
 
-PLACES = ("mountains", "hills", "meadow", "forest", "desert", "cliff", "sea", "lake", "river", "city", "street")
+PLACES = (
+    "mountains",
+    "hills",
+    "meadow",
+    "forest",
+    "desert",
+    "cliff",
+    "sea",
+    "lake",
+    "river",
+    "city",
+    "street",
+)
 SUBJECTS = (
     "lighthouse", "castle", "bridge", "house", "boat", "tree", "car",
     "horse", "deer", "fox", "dog", "cat", "flowers", "birds", "person",
@@ -189,7 +201,9 @@ def _sun(focus: float, angle: str, rng: np.random.Generator) -> tuple[float, flo
 def _styles(controls: Mapping[str, str], meaning: words.Meaning) -> tuple[str, ...]:
     chosen = controls.get("style", "none")
     free = words.read(controls.get("style_text", "")).styles
-    return tuple(dict.fromkeys(style for style in (chosen, *free, *meaning.styles) if style != "none"))
+    return tuple(
+        dict.fromkeys(style for style in (chosen, *free, *meaning.styles) if style != "none")
+    )
 
 
 _FOLIAGE = {"spring": "d98fb0", "autumn": "c4662a", "winter": "b9c6d2", "summer": "4f8a35"}

@@ -147,7 +147,12 @@ def _clouds(stage: Stage, cover: float) -> Element | None:
     density, towards = (bilinear(plain, x + step, y) for step in (0, _side(scene.sun[0], across)))
     amount = smoothstep(1.0 - 2.1 * cover, 2.5 - 2.1 * cover, density) * smoothstep(0, 0.28, above)
     lit = np.clip(0.55 + (density - towards) * 0.7 - amount * 0.28, 0, 1)
-    sun = np.exp(-np.hypot(across + 0.5 - scene.sun[0], (1 - above) - sun_height(stage) / max(scene.horizon, 0.2)) / 0.32)
+    sun = np.exp(
+        -np.hypot(
+            across + 0.5 - scene.sun[0], (1 - above) - sun_height(stage) / max(scene.horizon, 0.2)
+        )
+        / 0.32
+    )
     lit = np.clip(lit + sun * (1 - amount) * 0.8, 0, 1)
     alpha = resample(amount.astype(np.float32), (stage.width, height))
     tone = resample(lit.astype(np.float32), (stage.width, height))
