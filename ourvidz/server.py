@@ -22,6 +22,9 @@ def options() -> dict:
     return {
         "host": env.text("HOST", "127.0.0.1"),
         "port": env.number("PORT", 8000, 1),
+        "http": "httptools",
+        "loop": "uvloop",
+        "ws": "websockets-sansio",
         "lifespan": "off",
         "ws_max_size": LARGEST_FRAME,
         "server_header": False,

@@ -14,7 +14,9 @@ from tests.source import ROOT
 
 @pytest.fixture(autouse=True)
 def folders(settings, tmp_path, monkeypatch):
-    """One script of ours, which imports another."""
+    """One script of ours, which imports another; stored as in production."""
+    hashed = {"BACKEND": "ourvidz.staticfiles.HashedStaticFiles"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": hashed}
     monkeypatch.delenv("OURVIDZ_DEMO_PASSWORD", raising=False)
     (tmp_path / "source" / "js").mkdir(parents=True)
     (tmp_path / "source" / "js" / "app.js").write_text('import { go } from "./go.js";\ngo();\n')

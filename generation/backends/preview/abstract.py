@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .noise import Field, bilinear, fbm, resample, smoothstep
+from .noise import Field, bilinear, fbm, resample, smoothstep, tiled
 from .palette import paint, ramp, shift
 from .stage import Element, Light, Overlay, Sprite, Stage, View, to_image
 
@@ -27,16 +27,16 @@ def _folds(stage: Stage, manner: int) -> tuple[np.ndarray, Field]:
     zoom = {"wide": 1.35, "medium": 1.0, "close": 0.62}.get(scene.shot, 1.0)
     size = (max(32, stage.width // 2), max(32, stage.height // 2))
     rng = scene.rng("folds")
-    plain = [fbm(rng, (384, 384), (5, 5), 4 if manner else 3, 0.42) for _ in range(3)]
-    x = (np.arange(size[0], dtype=np.float32) / size[1] * 170 * zoom + 60)[None, :].repeat(
+    plain = [tiled(fbm(rng, (384, 384), (7, 7), 3, 0.36)) for _ in range(3)]
+    x = (np.arange(size[0], dtype=np.float32) / size[1] * 105 * zoom + 60)[None, :].repeat(
         size[1], 0
     )
-    y = (np.arange(size[1], dtype=np.float32) / size[1] * 170 * zoom + 60)[:, None].repeat(
+    y = (np.arange(size[1], dtype=np.float32) / size[1] * 105 * zoom + 60)[:, None].repeat(
         size[0], 1
     )
     if scene.symmetrical:
         x = np.abs(x - x.mean()) + 60
-    bend = (34, 22, 46)[manner]
+    bend = (26, 18, 34)[manner]
     first = bilinear(plain[0], x, y), bilinear(plain[1], x, y)
     second = bilinear(plain[1], x + bend * first[0], y + bend * first[1])
     height = bilinear(plain[2], x + bend * second, y + bend * first[0] * 0.8)
@@ -65,7 +65,7 @@ def _coloured(stage: Stage, height: Field, second: Field, bent: Field, palette) 
     rgb = paint(np.clip(0.46 + 0.26 * height, 0, 1), table)
     share = smoothstep(0.3, 1.7, second)[..., None] * 0.65
     rgb = rgb * (1 - share) + paint(np.clip(0.4 + 0.3 * bent, 0, 1), other) * share
-    scale = stage.height / 40
+    scale = stage.height / 70
     across, down = np.gradient(height, axis=1) * scale, np.gradient(height, axis=0) * scale
     facing = 1 / np.sqrt(1 + across**2 + down**2)
     light = np.clip((0.62 - 0.5 * across - 0.45 * down) * facing, 0, 1)

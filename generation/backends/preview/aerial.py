@@ -65,6 +65,8 @@ def _ground(stage: Stage) -> np.ndarray:
         palette.rock,
         palette.sun,
     ]
+    if level < -5:
+        colours[0] = palette.foliage
     if sandy:
         colours = [palette.ground, palette.lit * 0.8, palette.lit, palette.sun, palette.sun]
     rgb = paint(land, ramp(colours, (0, 0.06, 0.4, 0.75, 1)))

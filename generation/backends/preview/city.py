@@ -104,7 +104,7 @@ def _building(
         haze,
         rng,
     )
-    if stage.scene.has("neon") and haze < 0.5 and rng.random() < 0.75:
+    if stage.scene.has("neon") and haze < 0.5 and rng.random() < 0.9:
         _sign(stage, light, (x0, max(0, y0), x1), rng)
 
 
@@ -114,14 +114,15 @@ def _windows(
 ) -> None:  # fmt: skip
     rgb, alpha, light = layers
     near = 1.0 - haze
-    pitch_x = max(2, round(stage.height * (0.007 + 0.008 * near)))
-    pitch_y = max(3, round(stage.height * (0.010 + 0.012 * near)))
+    pitch_x = max(2, round(stage.height * (0.006 + 0.005 * near)))
+    pitch_y = max(3, round(stage.height * (0.009 + 0.009 * near)))
     left, top, right = box
     bottom = min(stage.height, int((stage.scene.horizon + 0.03) * stage.height))
     if right - left < pitch_x or bottom - top < pitch_y:
         return
     columns, rows = (right - left) // pitch_x + 1, (bottom - top) // pitch_y + 1
-    on = rng.random((rows, columns)) < _lights_on(stage) * rng.uniform(0.4, 1.3)
+    floors = rng.power(0.7, (rows, 1)) * 1.7
+    on = rng.random((rows, columns)) < _lights_on(stage) * rng.uniform(0.3, 1.2) * floors
     warm = rng.random((rows, columns, 1)).astype(np.float32)
     hue = stage.scene.palette.accent * 0.5 + colour("ffd896") * 0.5
     hues = (

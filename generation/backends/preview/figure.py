@@ -139,5 +139,5 @@ def paint_shoulder(stage: Stage) -> Iterator[Element]:
     light = lighting_for(stage, 0.5 + side * 0.4, 0.0)
     dim = Lighting(-side, light.lit, light.shade, light.air, 0.0, 0.35, 0.3)
     pixels = np.clip(shaded(tone, mask, dim), 0, 1)
-    left = stage.width * (0.5 + side * 0.5) - width / 2 - side * stage.height * 0.05
+    left = stage.width * (0.5 + side * 0.5) - width / 2 - side * stage.height * 0.55
     yield Sprite(to_image(pixels, mask), left, stage.height - height, 1.0)

@@ -73,6 +73,17 @@ def ridged(
     return total / np.float32(reach * 0.8)
 
 
+def tiled(field: Field) -> Field:
+    """The field made to continue at its edges, by fading to itself moved by half its size."""
+    for axis in (0, 1):
+        count = field.shape[axis]
+        window = np.sin(np.linspace(0, np.pi, count, dtype=np.float32)) ** 2
+        window = window[:, None] if axis == 0 else window[None, :]
+        moved = np.roll(field, count // 2, axis)
+        field = (field * window + moved * (1 - window)) / np.sqrt(window**2 + (1 - window) ** 2)
+    return field
+
+
 def line(
     rng: np.random.Generator, count: int, cells: float, octaves: int, gain: float = 0.5
 ) -> Field:

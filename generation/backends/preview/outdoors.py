@@ -45,9 +45,9 @@ def _land(stage: Stage) -> Iterator[Element]:
 # The layer that a subject stands on, by the names of bands, the best first.
 _GROUND = {
     "lighthouse": (0.4, 0.5, 0.1),
-    "castle": (0.5, 0.4, 0.3),
-    "house": (0.75, 0.4, 0.8),
-    "tree": (0.5, 0.75, 0.6, 0.4, 0.8),
+    "castle": (0.4, 0.3),
+    "house": (0.75, 0.8),
+    "tree": (0.75, 0.8),
 }
 
 
@@ -76,9 +76,9 @@ class Standing:
             yield from paint_subject(self.stage, name, self.places[name], self._base(name))
 
     def _ground(self, name: str, layer: Element) -> float | None:
-        depths = _GROUND.get(name, ())
+        depths = () if name in {"boat", "bridge"} else _GROUND.get(name, (0.8,))
         if not isinstance(layer, Sprite) or not any(
-            abs(layer.depth - depth) < 0.01 for depth in depths[:2]
+            abs(layer.depth - depth) < 0.01 for depth in depths
         ):
             return None
         row = ground_under(layer, self.places[name], self.stage)
@@ -119,15 +119,20 @@ def _bands(stage: Stage) -> Iterator[tuple[Band, Field | None]]:
     """The land behind the water or the foreground, the farthest first."""
     scene, camera = stage.scene, _camera(stage)
     snow = 0.75 if scene.has("snow") or scene.season == "winter" else 0.34
+    if scene.angle == "birds_eye" and not scene.has("sea"):
+        yield (
+            Band("plain", 15, 220, 0.9, "smooth", "grass", (5, 7), -0.6, camera, 0, 0.05, 0.3),
+            None,
+        )
     if scene.has("mountains"):
-        grow = scene.has("mountains") ** 0.6
+        grow = scene.has("mountains") ** 0.6 * (0.45 if scene.angle == "birds_eye" else 1)
         peaks = _massif(stage)
         yield (
             Band(
                 "range",
                 26,
                 46,
-                15.0 * grow,
+                12.5 * grow,
                 "ridged",
                 "rock",
                 (2.6, 2.2),
@@ -144,7 +149,7 @@ def _bands(stage: Stage) -> Iterator[tuple[Band, Field | None]]:
                 "spurs",
                 13,
                 24,
-                5.4 * grow,
+                4.6 * grow,
                 "ridged",
                 "rock",
                 (3.4, 2.2),
@@ -224,12 +229,19 @@ def _waters(stage: Stage) -> Iterator[Element]:
 def _foreground(stage: Stage) -> Iterator[Element]:
     scene, camera = stage.scene, _camera(stage)
     if _watery(stage):
-        if scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5:
-            side = float(scene.rng("bank side").random() < 0.5)
-            bank = Band(
-                "bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.25, camera, 0, 0.8, 0.0
+        stood_on = any(
+            name not in {"boat", "bridge", "lighthouse", "castle"} for name in subjects_of(scene)
+        )
+        if stood_on or scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5:
+            side = (
+                float(scene.focus > 0.5)
+                if stood_on
+                else float(scene.rng("bank side").random() < 0.5)
             )
-            layer = paint_band(stage, bank, headland(stage, side, 0.6), sink=True)
+            bank = Band("bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.1, camera, 0, 0.8, 0.0)
+            layer = paint_band(
+                stage, bank, headland(stage, side, 0.75 if stood_on else 0.6), sink=True
+            )
             if layer:
                 yield layer
         return

@@ -172,6 +172,17 @@ PALETTES = {
             "03131f 0a2c3d 145062 3f8487 e2fff6 215560 9ce0d6 041219 0a2a26 1a333c 152a2e ffd27a"
         ),
     ),
+    "neon": (
+        _palette(
+            "070718 160f3c 43206e c03f8e ffe3f4 4b2c78 9fd4ff 080918 14242c 1d2140 1b1a30 ff4fa3"
+        ),
+        _palette(
+            "050a18 0c1f3c 1c4570 3fa0b8 e8fbff 284a78 ffb0dc 060a18 10262c 1a2644 181c30 ff3f8e"
+        ),
+        _palette(
+            "0c0614 2a0f3a 6a1f5a e8604f ffe8d0 5a2858 ffc0a8 0b0716 1c2028 2a1c38 22182a 39d0ff"
+        ),
+    ),
     "storm": (
         _palette(
             "1c232c 36424d 66757d a9b3b0 e8ecdf 7d8a8e c8cfc8 1b2429 2c3a33 3f484c 3f4543 e0b25a"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .noise import bilinear, fbm, resample, smoothstep
+from .noise import bilinear, fbm, resample, smoothstep, tiled
 from .palette import paint, ramp, shift
 from .stage import Element, Light, Sprite, Stage, to_image
 
@@ -23,7 +23,7 @@ def _nebula(stage: Stage) -> np.ndarray:
     scene, palette = stage.scene, stage.scene.palette
     rng = scene.rng("nebula")
     size = (max(32, stage.width // 2), max(32, stage.height // 2))
-    plain = [fbm(rng, (512, 512), (5, 5), 7, 0.55) for _ in range(3)]
+    plain = [tiled(fbm(rng, (512, 512), (5, 5), 7, 0.55)) for _ in range(3)]
     x = (np.arange(size[0], dtype=np.float32) / size[1] * 230 + 40)[None, :].repeat(size[1], 0)
     y = (np.arange(size[1], dtype=np.float32) / size[1] * 230 + 40)[:, None].repeat(size[0], 1)
     bend = bilinear(plain[0], x, y)

@@ -23,7 +23,7 @@ def paint_still_life(stage: Stage) -> Iterator[Element]:
     """A wall, a table, and an arrangement with one tall piece, back to front."""
     yield Sprite(to_image(_room(stage)), depth=0.1)
     rng, scene = stage.scene.rng("arrangement"), stage.scene
-    scale = {"wide": 0.72, "medium": 1.0, "close": 1.42}.get(scene.shot, 1.0)
+    scale = {"wide": 1.05, "medium": 1.2, "close": 1.8}.get(scene.shot, 1.0)
     if scene.angle == "low_angle":
         scale *= 1.2
     centre = 0.5 + (scene.focus - 0.5) * 0.7
@@ -100,9 +100,11 @@ def _turned(
     lean = np.clip(x / radius, -1, 1)
     facing = np.sqrt(1 - lean**2)
     slope = np.gradient(radii)[:, None]
-    light = np.clip(lean * -side * -0.62 + facing * 0.5 - slope * 0.25 + 0.05, 0, 1)
-    shine = np.clip(lean * side * 0.5 + facing * 0.72 - slope * 0.4, 0, 1) ** (10 + 40 * gloss)
-    bounce = smoothstep(0.55, 1.0, -lean * side) * 0.16
+    level = 1 / np.sqrt(1 + slope**2)
+    across, up, out = lean * level, slope * level, facing * level
+    light = np.clip(-across * side * 0.62 + up * 0.42 + out * 0.52 + 0.06, 0, 1)
+    shine = np.clip(-across * side * 0.42 + up * 0.40 + out * 0.81, 0, 1) ** (14 + 50 * gloss)
+    bounce = smoothstep(0.5, 1.0, across * side) * 0.16
     mottle = fbm(stage.scene.rng(name), (x.shape[1], rows), (5, 7), 5)[..., None] * 0.035
     palette = stage.scene.palette
     dark = tone * 0.16 + palette.shade * 0.12
@@ -172,8 +174,8 @@ def _cast(stage: Stage, x: float, foot: float, radius: float, rows: int) -> Iter
     wide = int(radius * 2 + rows * 0.75)
     u = (np.arange(-wide, wide, dtype=np.float32))[None, :]
     v = np.linspace(-1, 1, high * 2, dtype=np.float32)[:, None]
-    away = np.clip(-u * side / wide, 0, 1)
-    body = np.clip(np.where(u * side < 0, np.abs(u) / wide, np.abs(u) / radius), 0, 1)
+    away = np.clip(u * side / wide, 0, 1)
+    body = np.clip(np.where(u * side > 0, np.abs(u) / wide, np.abs(u) / radius), 0, 1)
     long = (1 - body) ** 1.2 * smoothstep(0.55 + 0.3 * away, 0.05, np.abs(v + 0.05))
     touch = np.exp(-((u / radius) ** 2) * 1.6 - (v / 0.28) ** 2)
     alpha = np.clip(long * 0.5 + touch * 0.6, 0, 0.85)
@@ -211,7 +213,7 @@ def _bouquet(
         "leaf": colour("5a7a48"),
     }  # fmt: skip
     rgb, mask, _ = draw_parts([*parts, *heads], height, int(height * 1.5), colours)
-    light = Lighting(_side(stage), _lit(stage), palette.shade * 0.6, palette.haze, 0.0, 0.25, 1.0)
+    light = Lighting(-_side(stage), _lit(stage), palette.shade * 0.6, palette.haze, 0.0, 0.25, 1.0)
     pixels = np.clip(shaded(rgb, mask, light), 0, 1)
     yield Sprite(
         to_image(pixels, mask),
@@ -254,5 +256,5 @@ def _blossom(centre: np.ndarray, radius: float, rng: np.random.Generator) -> lis
                     else "petal 1",
                 )
             )
-    petals.append(Part(np.array([[*centre, radius * 0.13]] * 2, np.float32), "petal 3"))
+    petals.append(Part(np.array([[*centre, radius * 0.13]], np.float32), "petal 3"))
     return petals

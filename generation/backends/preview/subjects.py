@@ -16,7 +16,7 @@ from .stage import Element, Light, Sprite, Stage, to_image
 # How large things are beside the subject's plain size, and how far away they are.
 _RELATIVE = {
     "lighthouse": 1.6, "castle": 1.7, "bridge": 0.95, "house": 0.85, "boat": 0.95, "tree": 1.9,
-    "car": 0.62, "horse": 1.05, "deer": 1.1, "fox": 0.85, "dog": 0.85, "cat": 0.85, "person": 1.15,
+    "car": 0.62, "horse": 1.05, "deer": 1.1, "fox": 0.85, "dog": 0.85, "cat": 0.85, "person": 1.35,
 }  # fmt: skip
 _HAZE = {"lighthouse": 0.18, "castle": 0.3, "bridge": 0.34, "house": 0.14, "boat": 0.14}
 _MOVING = {"boat": {"bob": 0.004}, "tree": {"sway": 0.012}}
@@ -93,6 +93,8 @@ def colours_of(scene: Scene) -> dict[str, Colour]:
         "window": colour("ffc56e"), "lamp": colour("fff0c4"), "glass": palette.zenith * 0.7,
         "leaf": palette.foliage, "leaf light": shift(palette.foliage, lightness=1.25),
         "leaf dark": shift(palette.foliage, lightness=0.75), "paint": palette.accent,
+        "cat fur": colour("4a4048") * 0.6 + palette.shade * 0.4, "fox fur": colour("c8622a"),
+        "dog fur": colour("8a6a4a"), "horse fur": colour("6e4630"), "deer fur": colour("94704c"),
         "hair": palette.shade * 0.7, "skin": palette.shade * 0.6 + palette.lit * 0.25,
     }  # fmt: skip
 
@@ -107,7 +109,7 @@ def lighting_for(stage: Stage, x: float, haze: float) -> Lighting:
         shade=palette.shade,
         air=palette.haze * 0.7 + palette.horizon * 0.3,
         haze=min(0.75, thick),
-        rim=0.35 if scene.has("fog", "rain", "storm") else 0.75,
+        rim=0.35 if scene.has("fog", "rain", "storm") and not scene.has("neon") else 0.8,
         body=0.85 if scene.time == "day" else 0.5,
     )
 

@@ -109,8 +109,11 @@ COLOURS = {
 # What the controls say in a composed prompt; their words mean nothing else here.
 PHRASES = re.compile(
     r"bird'?s?[- ]?eye|eye[- ]level|over[- ]the[- ]shoulder|golden ratio|rule of thirds|"
-    r"(natural|studio|dramatic|soft) light(ing)?|film still|depth of field|"
-    r"(wide|medium|close)[- ]?(up)?[- ]?shot|low[- ]angle|low[- ]key|still photograph"
+    r"(natural|studio|dramatic|soft) light(ing)?|cinematic film still|depth of field|"
+    r"(wide|medium|close)[- ]?(up)?[- ]?shot|low[- ]angle|low[- ]key photograph|still (photograph|camera)|"
+    r"vintage photograph|vivid pop art|gritty grunge style|dreamy ethereal mood|y2k aesthetic|"
+    r"hand drawn illustration|2d visual novel art|teal and orange colou?rs|faded vintage colou?rs|"
+    r"(smooth|rich) texture|film grain"
 )
 _COMMON = frozenset(
     "a an the of in on at by with and or over under to from into through near is are as its his her "
