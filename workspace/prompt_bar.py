@@ -49,6 +49,7 @@ CHOICES = {
     "texture": words.Texture,
     "enhancement": words.EnhancementMethod,
 }
+SHOWN_APART = {"prompt", "negative_prompt", "seed", "mode", "model", "content_mode"}
 SELECTS = ("lighting", "composition", "colour_grading", "texture", "enhancement")
 EXAMPLES = (
     "A lighthouse on a cliff by the sea at golden hour, birds in the wind",
@@ -99,7 +100,7 @@ def described(job: Job) -> list[tuple[str, str]]:
     pairs = []
     for name, label in LABELS.items():
         value = job.settings.get(name)
-        if name in {"prompt", "negative_prompt", "seed"} or value in (None, "", [], {}, "none"):
+        if name in SHOWN_APART or value in (None, "", [], {}, "none"):
             continue
         pairs.append((label, _in_words(name, value)))
     return pairs

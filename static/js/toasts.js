@@ -12,6 +12,12 @@ function keepFew(box) {
   while (box.children.length > MOST) box.firstElementChild.remove();
 }
 
+/** Lift the messages above whatever dialog or popup is open now. */
+function lift(box) {
+  if (box.matches(":popover-open")) box.hidePopover();
+  if (box.children.length) box.showPopover();
+}
+
 /** Show `text`; an error stays in red. */
 export function toast(text, { error = false } = {}) {
   const box = document.getElementById("toasts");
@@ -26,9 +32,12 @@ export function toast(text, { error = false } = {}) {
 export function startToasts() {
   const box = document.getElementById("toasts");
   [...box.children].forEach(watch);
+  lift(box);
   new MutationObserver((changes) => {
-    changes.flatMap((change) => [...change.addedNodes]).filter((node) => node instanceof Element).forEach(watch);
+    const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node instanceof Element);
+    added.forEach(watch);
     keepFew(box);
+    if (added.length || !box.children.length) lift(box);
   }).observe(box, { childList: true });
   box.addEventListener("click", (event) => {
     event.target.closest("[data-toast-close]")?.closest(".toast").remove();
