@@ -28,6 +28,7 @@ from generation.storing import DISK_FULL, store_output
 from generation.tasks import build_task
 from generation.vocabulary import Lane
 from ourvidz.media import buckets
+from ourvidz.media.probe import MediaError, probe
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def run(job: Job) -> None:
             _make(job, reporter)
         except GivenBack:
             logger.info("job %s: given back, this worker is to stop", job.pk)
-            transitions.give_back(job)
+            _settle(job, partial(transitions.give_back, job))
         except Cancelled:
             logger.info("job %s: cancelled, or no longer ours", job.pk)
         except Exception as error:
@@ -123,17 +124,16 @@ def _open_references(job: Job, stack: ExitStack) -> list[ReferencePicture]:
 
 
 def _open_reference(use: JobReference, stack: ExitStack) -> ReferencePicture:
-    reference = use.reference
+    reference, name = use.reference, f"{use.get_role_display()} {use.reference}"
     try:
         path = stack.enter_context(buckets.local_copy(reference.bucket, reference.key))
+        probe(path)
     except FileNotFoundError as error:
-        raise BackendError(
-            f"{use.get_role_display()} {reference} is gone. Add it again, then retry."
-        ) from error
+        raise BackendError(f"{name} is gone. Add it again, then retry.") from error
+    except MediaError as error:
+        raise BackendError(f"{name} is damaged. Add it again, then retry.") from error
     except OSError as error:
-        raise BackendError(
-            f"{use.get_role_display()} {reference} could not be read.", retry=True
-        ) from error
+        raise BackendError(f"{name} could not be read. Try again.", retry=True) from error
     return ReferencePicture(role=use.role, kind=use.kind, strength=use.strength, path=path)
 
 
@@ -143,8 +143,15 @@ def _fail(job: Job, error: Exception) -> None:
         logger.warning("job %s: %s", job.pk, reason)
     else:
         logger.error("job %s: failed", job.pk, exc_info=error)
-    fail = partial(transitions.fail, job, reason, retry=retry)
-    insist(fail, f"job {job.pk}: failing", before_retry=lambda: None)
+    _settle(job, partial(transitions.fail, job, reason, retry=retry))
+
+
+def _settle(job: Job, transition) -> None:
+    """Store how the attempt went; without a database its lease runs out, which says enough."""
+    try:
+        insist(transition, f"job {job.pk}: settling", before_retry=lambda: None)
+    except DATABASE_AWAY as error:
+        logger.error("job %s: left to its lease: %s", job.pk, error)
 
 
 def reason_for(error: Exception) -> tuple[str, bool]:

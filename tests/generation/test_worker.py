@@ -217,10 +217,10 @@ class TestFailure:
 
 
 class TestReferences:
-    def reference_for(self, job: Job, *, stored: bool) -> None:
+    def reference_for(self, job: Job, content: bytes | None = None) -> None:
         key = f"{job.owner_id}/reference.png"
-        if stored:
-            buckets.store("reference-images", key, picture_bytes(), "image/png")
+        if content:
+            buckets.store("reference-images", key, content, "image/png")
         reference = Reference.objects.create(
             owner=job.owner,
             source="upload",
@@ -242,17 +242,34 @@ class TestReferences:
             Image.open(backend.tasks[0].references[0].path).size
         )
         job = make_job(creator, width=64, height=36, count=1)
-        self.reference_for(job, stored=True)
+        self.reference_for(job, picture_bytes())
         run_next(LANES)
         reference = backend.tasks[0].references[0]
         assert (reference.role, reference.kind, reference.strength) == ("style", "style", 0.7)
         assert opened[0] == (64, 36)
 
-    def test_that_are_gone_fail_the_job_by_name(self, creator, serve):
+    @pytest.mark.parametrize(
+        ("content", "what"),
+        [(None, "is gone"), (b"no picture", "is damaged"), (picture_bytes()[:60], "is damaged")],
+    )
+    def test_that_cannot_be_read_fail_the_job_by_name(self, creator, serve, content, what):
         backend = serve(FakeBackend())
         job = make_job(creator)
-        self.reference_for(job, stored=False)
+        self.reference_for(job, content)
         run_next(LANES)
         failed = Job.objects.get()
         assert (failed.status, backend.tasks) == ("failed", [])
-        assert failed.error == "Style reference sunset.png is gone. Add it again, then retry."
+        assert failed.error == f"Style reference sunset.png {what}. Add it again, then retry."
+
+    def test_in_a_store_that_is_away_are_asked_for_again(self, creator, serve, monkeypatch):
+        def away(*arguments):
+            raise buckets.BucketError("away")
+
+        serve(FakeBackend())
+        job = make_job(creator)
+        self.reference_for(job, picture_bytes())
+        monkeypatch.setattr(buckets, "local_copy", away)
+        run_next(LANES)
+        waiting = Job.objects.get()
+        assert waiting.status == "queued"
+        assert waiting.error == "Style reference sunset.png could not be read. Try again."

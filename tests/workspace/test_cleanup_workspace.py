@@ -153,7 +153,7 @@ def test_a_dry_run_touches_nothing_and_says_what_would_go(job, creator, capsys):
 
 
 def test_nonces_go_when_their_time_would_be_refused(db):
-    for nonce, age in (("old", 601), ("young", 599)):
+    for nonce, age in (("old", 720), ("young", 480)):
         made = CallbackNonce.objects.create(nonce=nonce)
         CallbackNonce.objects.filter(pk=made.pk).update(created_at=NOW - timedelta(seconds=age))
     clean()

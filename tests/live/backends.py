@@ -1,0 +1,40 @@
+"""A backend whose pace a test sets by environment, for workers in processes of their own."""
+
+import os
+import time
+
+from PIL import Image
+
+from generation.backends.base import Backend, Picture
+
+STEPS = 8
+
+
+class PacedBackend(Backend):
+    """Plain pictures in eight steps of PACE seconds (0.01 unless set) each."""
+
+    name = "paced"
+
+    def load(self, model, reporter) -> None:
+        reporter.loading()
+
+    def estimate(self, task) -> float:
+        return STEPS * pace() * len(task.indices)
+
+    def render(self, task, reporter):
+        for index in task.indices:
+            for step in range(1, STEPS + 1):
+                time.sleep(pace())
+                reporter.step(index, step, STEPS)
+            reporter.saving(index)
+            colour = (index * 30, 90, 160)
+            image = Image.new("RGB", (task.width, task.height), colour)
+            yield Picture(index, task.seed + index, image)
+
+    def unload(self) -> None:
+        """Nothing is kept."""
+
+
+def pace() -> float:
+    """Seconds per step."""
+    return float(os.environ.get("PACE", "0.01"))

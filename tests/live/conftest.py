@@ -1,0 +1,30 @@
+"""A studio of real processes for each test of this folder."""
+
+import pytest
+
+from tests.live.processes import Studio
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A folder with a migrated, empty database, made once and copied for each test."""
+    studio = Studio(tmp_path_factory.mktemp("prepared"))
+    studio.manage("migrate", "--verbosity", "0")
+    return studio.folder / "ourvidz.sqlite3"
+
+
+@pytest.fixture
+def studio(prepared, tmp_path):
+    """Redis and database are there; the test starts what else it needs."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    (folder / "ourvidz.sqlite3").write_bytes(prepared.read_bytes())
+    studio = Studio(
+        folder,
+        LEASE_SECONDS="5",
+        SDXL_BACKEND="tests.live.backends.PacedBackend",
+        WAN_BACKEND="tests.live.backends.PacedBackend",
+    )
+    studio.start_redis()
+    yield studio
+    studio.stop()
