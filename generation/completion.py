@@ -13,8 +13,8 @@ from pydantic import Field
 from generation import transitions
 from generation.models import Job
 from generation.outputs import Output
-from generation.requests import RequestError
 from generation.storing import STAGING, describe, staging_prefix
+from ourvidz.errors import RequestError
 from ourvidz.media import buckets
 from ourvidz.media.probe import MediaError
 
@@ -70,17 +70,13 @@ def _end(job: Job, report: CompletionReport) -> bool:
 def _check_places(job: Job, report: CompletionReport) -> None:
     """RequestError for each output that is not one of the job's, in the job's own folder."""
     errors: dict[str, list[str]] = {}
-    places = [
-        f"{staging_prefix(job)}{output.index}.{extension}"
-        for output in report.outputs
-        for extension in EXTENSIONS[job.mode]
-    ]
     for number, output in enumerate(report.outputs):
+        stem = f"{staging_prefix(job)}{output.index}"
+        places = [f"{stem}.{extension}" for extension in EXTENSIONS[job.mode]]
         if output.index >= job.count:
             errors[f"outputs.{number}.index"] = [f"This job has {job.count} outputs, from 0."]
         elif output.key not in places:
-            place = f"{staging_prefix(job)}{output.index}.{EXTENSIONS[job.mode][0]}"
-            errors[f"outputs.{number}.key"] = [f"The file must be {place}."]
+            errors[f"outputs.{number}.key"] = [f"The file must be {' or '.join(places)}."]
     if errors:
         raise RequestError(errors)
 

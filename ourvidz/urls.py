@@ -10,8 +10,10 @@ from ourvidz.health import healthz, readyz
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workspace:page"), name="home"),
     path("", include("workspace.urls")),
+    path("accounts/", include("ourvidz.accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
+    path("media/", include("ourvidz.media.routes")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

@@ -42,6 +42,12 @@ def reply(
     return render(request, "workspace/_changes.html", {**context, **toast})
 
 
+def refusal(request: HttpRequest, error: Exception, status: int = 422) -> HttpResponse:
+    """A toast that says why nothing was done."""
+    context = {"groups": [], "gone": [], "toast": True, "text": str(error), "error": True}
+    return render(request, "workspace/_changes.html", context, status=status)
+
+
 def told(action: str, outcome) -> dict[str, Any]:
     """A toast's words for what became of the items of `outcome`."""
     failed = [result for result in outcome.results if not result.ok]

@@ -133,7 +133,10 @@ def act(request: HttpRequest) -> HttpResponse:
     job_ids = [_uuid(value) for value in request.POST.getlist("job_ids")]
     touched = changes.jobs_of(request.user, asset_ids, job_ids)
     action = request.POST.get("action", "")
-    outcome = actions.perform(request.user, action, asset_ids=asset_ids, job_ids=job_ids)
+    try:
+        outcome = actions.perform(request.user, action, asset_ids=asset_ids, job_ids=job_ids)
+    except RequestError as error:
+        return changes.refusal(request, error)
     return changes.reply(request, touched, **changes.told(action, outcome))
 
 

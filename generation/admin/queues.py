@@ -18,8 +18,8 @@ class SuperuserQueueAdmin(QueueAdmin):
     def has_module_permission(self, request) -> bool:
         return request.user.is_superuser
 
-    has_view_permission = has_delete_permission = (
-        lambda self, request, obj=None: request.user.is_superuser
+    has_view_permission = has_delete_permission = lambda self, request, obj=None: (
+        request.user.is_superuser
     )
     has_change_permission = has_view_permission
 

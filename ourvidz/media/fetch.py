@@ -104,7 +104,11 @@ class _Deadline:
 
 
 def fetch_picture(
-    url: str, *, resolve: Resolver | None = None, connect: Connector | None = None
+    url: str,
+    max_bytes: int = MAX_UPLOAD_BYTES,
+    *,
+    resolve: Resolver | None = None,
+    connect: Connector | None = None,
 ) -> bytes:
     """The bytes at `url`; FetchError if they cannot be had. What they are is for intake to say.
 
@@ -116,7 +120,7 @@ def fetch_picture(
         url, target = _target(url, location)
         addresses = _checked_addresses(target, resolve or _resolve, deadline)
         connection = _connected(addresses, target, connect or _connect, deadline)
-        content, location = _exchange(connection, target, deadline)
+        content, location = _exchange(connection, target, max_bytes, deadline)
         if not location:
             return content
     raise FetchError("The address leads on to others too many times.")
@@ -198,7 +202,9 @@ def _connected(
     raise FetchError("The server does not answer.")
 
 
-def _exchange(connection: socket.socket, target: _Target, deadline: _Deadline) -> tuple[bytes, str]:
+def _exchange(
+    connection: socket.socket, target: _Target, max_bytes: int, deadline: _Deadline
+) -> tuple[bytes, str]:
     """One request: the content, or where it leads on to."""
     try:
         connection.settimeout(deadline.left())
@@ -207,7 +213,7 @@ def _exchange(connection: socket.socket, target: _Target, deadline: _Deadline) -
         with deadline.over(connection):
             if isinstance(connection, ssl.SSLSocket):
                 connection.do_handshake()
-            answer = _answer(_request(connection, target))
+            answer = _answer(_request(connection, target), max_bytes)
         deadline.left()  # a connection that was shut looks like an answer that is complete
         return answer
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -233,7 +239,7 @@ def _request(connection: socket.socket, target: _Target) -> http.client.HTTPResp
     return client.getresponse()
 
 
-def _answer(response: http.client.HTTPResponse) -> tuple[bytes, str]:
+def _answer(response: http.client.HTTPResponse, max_bytes: int) -> tuple[bytes, str]:
     location = response.headers.get("Location", "")
     if response.status in _REDIRECTS and location:
         return b"", location
@@ -242,8 +248,8 @@ def _answer(response: http.client.HTTPResponse) -> tuple[bytes, str]:
     content = bytearray()
     while block := response.read1(_BLOCK):
         content += block
-        if len(content) > MAX_UPLOAD_BYTES:
-            raise FetchError(f"The picture has more than {MAX_UPLOAD_BYTES // 1024**2} MB.")
+        if len(content) > max_bytes:
+            raise FetchError(f"The picture has more than {max_bytes // 1024**2} MB.")
     if response.length:  # bytes that were announced and never came
         raise http.client.IncompleteRead(b"")
     return bytes(content), ""

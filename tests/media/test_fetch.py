@@ -287,6 +287,13 @@ def test_an_answer_without_end_is_cut_at_25_mb(web, get):
     assert len(sent) < 40
 
 
+def test_less_may_be_allowed(web, get):
+    web.answers["/a"] = OK
+    assert get("http://pictures.example/a", 6) == b"pixels"
+    with pytest.raises(FetchError, match="more than 0 MB"):
+        get("http://pictures.example/a", 5)
+
+
 @pytest.mark.parametrize("part", ["status", "headers", "body"])
 def test_a_trickle_ends_with_the_time(web, get, monkeypatch, part):
     """Each byte comes soon enough; all of them together do not."""

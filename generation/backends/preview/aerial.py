@@ -26,9 +26,15 @@ def _heights(stage: Stage) -> Field:
     cells = (3.2 * zoom * aspect, 3.2 * zoom)
     rough = fbm(scene.rng("relief"), stage.size, cells, scene.octaves + 2, 0.5)
     if scene.has("mountains"):
-        rough = rough * 0.5 + ridged(scene.rng("crests"), stage.size, cells, scene.octaves + 1) * 2.4 - 0.9
+        rough = (
+            rough * 0.5
+            + ridged(scene.rng("crests"), stage.size, cells, scene.octaves + 1) * 2.4
+            - 0.9
+        )
     if scene.has("desert"):
-        rough = rough * 0.3 + np.sin(fbm(scene.rng("ripples"), stage.size, cells, 3) * 9) * 0.22 + 0.5
+        rough = (
+            rough * 0.3 + np.sin(fbm(scene.rng("ripples"), stage.size, cells, 3) * 9) * 0.22 + 0.5
+        )
     if scene.symmetrical:
         rough = (rough + rough[:, ::-1]) * 0.7
     return rough
@@ -45,16 +51,38 @@ def _level(stage: Stage) -> float:
 def _ground(stage: Stage) -> np.ndarray:
     scene, palette = stage.scene, stage.scene.palette
     heights, level = _heights(stage), _level(stage)
-    land = np.clip((heights - level) / 2.6, 0, 1) if level > -5 else np.clip(0.3 + heights * 0.22, 0, 1)
+    land = (
+        np.clip((heights - level) / 2.6, 0, 1)
+        if level > -5
+        else np.clip(0.3 + heights * 0.22, 0, 1)
+    )
     sandy = scene.has("desert")
     low = palette.lit * 0.75 + palette.ground * 0.2
-    colours = [low, palette.foliage * 0.9, palette.foliage * 0.65 + palette.ground * 0.2, palette.rock, palette.sun]
+    colours = [
+        low,
+        palette.foliage * 0.9,
+        palette.foliage * 0.65 + palette.ground * 0.2,
+        palette.rock,
+        palette.sun,
+    ]
+    if level < -5:
+        colours[0] = palette.foliage
     if sandy:
         colours = [palette.ground, palette.lit * 0.8, palette.lit, palette.sun, palette.sun]
     rgb = paint(land, ramp(colours, (0, 0.06, 0.4, 0.75, 1)))
-    woods = smoothstep(0.1, 0.9, fbm(scene.rng("woods"), stage.size, (6, 6), 6, 0.6)) * (land > 0.05) * (1 - bool(sandy))
+    woods = (
+        smoothstep(0.1, 0.9, fbm(scene.rng("woods"), stage.size, (6, 6), 6, 0.6))
+        * (land > 0.05)
+        * (1 - bool(sandy))
+    )
     crowns = fbm(scene.rng("crowns"), stage.size, (stage.width / 9, stage.height / 9), 2, 0.6)
-    rgb = rgb + (palette.foliage * 0.42 - rgb) * (woods * (0.65 + 0.12 * crowns) * (1.3 if scene.has("forest") else 0.8)).clip(0, 1)[..., None]
+    rgb = (
+        rgb
+        + (palette.foliage * 0.42 - rgb)
+        * (woods * (0.65 + 0.12 * crowns) * (1.3 if scene.has("forest") else 0.8)).clip(0, 1)[
+            ..., None
+        ]
+    )
     relief = heights + woods * (0.05 + 0.03 * crowns)
     rgb = rgb * _hillshade(stage, relief)[..., None]
     if scene.has("city", "street"):
@@ -68,7 +96,11 @@ def _hillshade(stage: Stage, heights: Field) -> Field:
     scale = stage.height / 34
     across, down = np.gradient(heights, axis=1) * scale, np.gradient(heights, axis=0) * scale
     side = 1.0 if stage.scene.sun[0] > 0.5 else -1.0
-    return np.clip(0.35 + (0.62 - across * side * 0.45 - down * 0.35) / np.sqrt(1 + across**2 + down**2), 0.2, 1.4)
+    return np.clip(
+        0.35 + (0.62 - across * side * 0.45 - down * 0.35) / np.sqrt(1 + across**2 + down**2),
+        0.2,
+        1.4,
+    )
 
 
 def _sea(stage: Stage, rgb: np.ndarray, heights: Field, level: float) -> np.ndarray:
@@ -76,7 +108,9 @@ def _sea(stage: Stage, rgb: np.ndarray, heights: Field, level: float) -> np.ndar
     palette = stage.scene.palette
     depth = np.clip((level - heights) / 1.8, 0, 1)
     shelf = palette.upper * 0.5 + palette.lower * 0.25 + np.float32([0.02, 0.16, 0.16])
-    water = paint(depth**0.6, ramp([shelf, palette.upper * 0.75, palette.zenith * 0.75, palette.shade * 0.8]))
+    water = paint(
+        depth**0.6, ramp([shelf, palette.upper * 0.75, palette.zenith * 0.75, palette.shade * 0.8])
+    )
     swell = fbm(stage.scene.rng("swell"), stage.size, (stage.width / 30, stage.height / 12), 3)
     water = water * (1 + 0.035 * swell[..., None])
     mixed = rgb + (water - rgb) * smoothstep(-0.01, 0.02, level - heights)[..., None]
@@ -111,7 +145,9 @@ def _streets(stage: Stage, rgb: np.ndarray) -> np.ndarray:
         shadow = np.maximum(shadow, np.roll(height, (step, step), (0, 1)) - step * 1.8 / cell)
     dark = smoothstep(0.0, 0.12, shadow - height)
     roof = palette.rock * 0.5 + palette.haze * 0.35
-    tone = roof * (0.5 + 0.6 * roofs[..., None]) + fbm(rng, stage.size, (40, 40), 3)[..., None] * 0.03
+    tone = (
+        roof * (0.5 + 0.6 * roofs[..., None]) + fbm(rng, stage.size, (40, 40), 3)[..., None] * 0.03
+    )
     lit = scene.time in {"night", "dusk"}
     street = palette.accent * (1.0 if lit else 0.25) + palette.shade * 0.5
     town = street + (tone * (0.35 if lit else 0.9) - street) * block[..., None]

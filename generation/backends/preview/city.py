@@ -17,7 +17,9 @@ def paint_city(stage: Stage) -> Iterator[Element]:
     """Three rows of buildings, then the street they stand in unless there is water."""
     scene = stage.scene
     street = scene.has("street", "neon", "rain", "car") or not scene.has("sea", "lake", "river")
-    for row, (tall, width, haze) in enumerate(((0.36, 0.035, 0.72), (0.44, 0.055, 0.42), (0.5, 0.085, 0.12))):
+    for row, (tall, width, haze) in enumerate(
+        ((0.36, 0.035, 0.72), (0.44, 0.055, 0.42), (0.5, 0.085, 0.12))
+    ):
         yield from _row(stage, row, tall * scene.has("city", "street") ** 0.6, width, haze)
     if scene.has("street", "neon") and scene.angle != "birds_eye":
         yield from _row(stage, 3, 0.98, 0.17, 0.0)
@@ -51,7 +53,9 @@ def _row(stage: Stage, row: int, tall: float, width: float, haze: float) -> Iter
     top = int(sprite.top)
     glow = light[top : top + sprite.image.height] * (1 - haze * 0.6)
     if glow.any():
-        yield Light(glowing(glow, max(0.8, stage.height / 420)), 0, top, depth, flicker=0.07, phase=row)
+        yield Light(
+            glowing(glow, max(0.8, stage.height / 420)), 0, top, depth, flicker=0.07, phase=row
+        )
 
 
 def _skyline(stage: Stage, x: float, row: int) -> float:
@@ -88,10 +92,19 @@ def _building(
         side = slice(a, face) if stage.scene.sun[0] < left else slice(face, b)
         rgb[top:y1, side] = tone + palette.lit * 0.13 * (1 - haze * 0.5)
     if rng.random() < 0.4:
-        mast, mid = max(0, y0 - int(0.05 * stage.height)), min(stage.width - 1, max(0, (x0 + x1) // 2))
+        mast, mid = (
+            max(0, y0 - int(0.05 * stage.height)),
+            min(stage.width - 1, max(0, (x0 + x1) // 2)),
+        )
         rgb[mast:y1, mid], alpha[mast : max(y0, 0) + 1, mid] = tone, 1
-    _windows(stage, layers, (max(0, x0 + 1), max(0, y0 + inset // 2 + 2), min(stage.width, x1 - 1)), haze, rng)
-    if stage.scene.has("neon") and haze < 0.5 and rng.random() < 0.75:
+    _windows(
+        stage,
+        layers,
+        (max(0, x0 + 1), max(0, y0 + inset // 2 + 2), min(stage.width, x1 - 1)),
+        haze,
+        rng,
+    )
+    if stage.scene.has("neon") and haze < 0.5 and rng.random() < 0.9:
         _sign(stage, light, (x0, max(0, y0), x1), rng)
 
 
@@ -101,17 +114,22 @@ def _windows(
 ) -> None:  # fmt: skip
     rgb, alpha, light = layers
     near = 1.0 - haze
-    pitch_x = max(2, round(stage.height * (0.007 + 0.008 * near)))
-    pitch_y = max(3, round(stage.height * (0.010 + 0.012 * near)))
+    pitch_x = max(2, round(stage.height * (0.006 + 0.005 * near)))
+    pitch_y = max(3, round(stage.height * (0.009 + 0.009 * near)))
     left, top, right = box
     bottom = min(stage.height, int((stage.scene.horizon + 0.03) * stage.height))
     if right - left < pitch_x or bottom - top < pitch_y:
         return
     columns, rows = (right - left) // pitch_x + 1, (bottom - top) // pitch_y + 1
-    on = rng.random((rows, columns)) < _lights_on(stage) * rng.uniform(0.4, 1.3)
+    floors = rng.power(0.7, (rows, 1)) * 1.7
+    on = rng.random((rows, columns)) < _lights_on(stage) * rng.uniform(0.3, 1.2) * floors
     warm = rng.random((rows, columns, 1)).astype(np.float32)
     hue = stage.scene.palette.accent * 0.5 + colour("ffd896") * 0.5
-    hues = (hue * warm + colour("cfe4ff") * (1 - warm) * 0.9) * rng.power(0.9, (rows, columns, 1)) * 0.75
+    hues = (
+        (hue * warm + colour("cfe4ff") * (1 - warm) * 0.9)
+        * rng.power(0.9, (rows, columns, 1))
+        * 0.75
+    )
     cells = (hues * on[..., None]).astype(np.float32)
     grid = cells.repeat(pitch_y, 0).repeat(pitch_x, 1)[: bottom - top, : right - left]
     gap_y = np.arange(grid.shape[0]) % pitch_y < max(1, pitch_y * 0.55)
@@ -123,7 +141,9 @@ def _windows(
     rgb[top:bottom, left:right] *= 1 - panes
 
 
-def _sign(stage: Stage, light: np.ndarray, box: tuple[int, int, int], rng: np.random.Generator) -> None:
+def _sign(
+    stage: Stage, light: np.ndarray, box: tuple[int, int, int], rng: np.random.Generator
+) -> None:
     """An upright or level strip of neon."""
     left, top, right = box
     foot = int(stage.scene.horizon * stage.height)
@@ -153,5 +173,7 @@ def _street(stage: Stage) -> Iterator[Element]:
     scene = stage.scene
     wet = 0.74 if scene.has("rain", "neon") else 0.34
     deep = shift(deep_colour(stage), chroma=0.5) * 0.75 + scene.palette.ground * 0.1
-    water = Water(scene, stage.size, scene.horizon + 0.025, 0.42, deep, keep=wet, depth=0.45, street=True)
+    water = Water(
+        scene, stage.size, scene.horizon + 0.025, 0.42, deep, keep=wet, depth=0.45, street=True
+    )
     yield Overlay(water.draw)

@@ -48,16 +48,23 @@ def _bokeh(stage: Stage) -> Iterator[Element]:
     tones = [scene.palette.accent, scene.palette.sun, shift(scene.palette.accent, turn=0.7)]
     for _ in range(26 if night else 12):
         radius = stage.height * float(rng.uniform(0.012, 0.05))
-        x, y = float(rng.random()), float(np.clip(rng.normal(max(0.3, scene.horizon) - 0.05, 0.16), 0, 1))
+        x, y = (
+            float(rng.random()),
+            float(np.clip(rng.normal(max(0.3, scene.horizon) - 0.05, 0.16), 0, 1)),
+        )
         far = stage.distance(x, y) * stage.height / radius
-        disc = smoothstep(1.06, 0.94, far) * (0.6 + 0.4 * np.clip(far, 0, 1)) * rng.uniform(0.06, 0.26)
+        disc = (
+            smoothstep(1.06, 0.94, far) * (0.6 + 0.4 * np.clip(far, 0, 1)) * rng.uniform(0.06, 0.26)
+        )
         light += disc[..., None] * tones[int(rng.integers(3))]
     yield Light(to_image(np.clip(light, 0, 1) - 0.002), depth=0.3, flicker=0.15, rate=0.7)
 
 
 def _bust(stage: Stage) -> Iterator[Element]:
     scene = stage.scene
-    height = int(stage.height * _BUST.get(scene.shot, 0.9) * (1.1 if scene.angle == "low_angle" else 1))
+    height = int(
+        stage.height * _BUST.get(scene.shot, 0.9) * (1.1 if scene.angle == "low_angle" else 1)
+    )
     height = min(height, int(stage.width * 1.25))
     facing = 1.0 if scene.sun[0] > scene.focus else -1.0
     parts = _head(stage, facing)
@@ -90,7 +97,10 @@ def _portrait_light(stage: Stage, rgb: np.ndarray, mask: Field, facing: float) -
     across = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
     cloth = smoothstep(0.72, 0.80, down - 0.10 * np.abs(across))[..., None]
     weave = fbm(scene.rng("cloth"), (width, height), (8, 5), 4)[..., None] * 0.05
-    rgb = rgb * (1 - cloth) + (shift(palette.accent, lightness=0.62) * 0.55 + palette.shade * 0.4 + weave) * cloth
+    rgb = (
+        rgb * (1 - cloth)
+        + (shift(palette.accent, lightness=0.62) * 0.55 + palette.shade * 0.4 + weave) * cloth
+    )
     strands = fbm(scene.rng("strands"), (width, height), (46, 4), 3, 0.6)
     hair = (np.abs(rgb - colours_of(scene)["hair"]).sum(axis=2) < 0.06) * (1 - cloth[..., 0])
     rgb = rgb + (hair * strands * 0.035)[..., None]
@@ -102,10 +112,14 @@ def _portrait_light(stage: Stage, rgb: np.ndarray, mask: Field, facing: float) -
 
 def _halo(mask: Field, left: float, top: float, stage: Stage) -> Element:
     """Light wrapping around the edge that faces the sun."""
-    small = resample(mask, (max(8, mask.shape[1] // 4), max(8, mask.shape[0] // 4)), Image.Resampling.BOX)
+    small = resample(
+        mask, (max(8, mask.shape[1] // 4), max(8, mask.shape[0] // 4)), Image.Resampling.BOX
+    )
     side = 1 if stage.scene.sun[0] > stage.scene.focus else -1
     edge = np.clip(np.roll(small, side * max(1, small.shape[1] // 60), axis=1) - small, 0, 1)
-    light = resample(edge, (mask.shape[1], mask.shape[0]))[..., None] * stage.scene.palette.sun * 0.5
+    light = (
+        resample(edge, (mask.shape[1], mask.shape[0]))[..., None] * stage.scene.palette.sun * 0.5
+    )
     return Light(glowing(np.clip(light, 0, 1) * 0.4, max(1.0, mask.shape[0] / 90)), left, top, 0.6)
 
 
@@ -117,11 +131,13 @@ def paint_shoulder(stage: Stage) -> Iterator[Element]:
     flip = np.array([-side, 1], np.float32)
     parts = [Part(SHOULDER.points * flip * 0.86 + np.float32([0, 0.06]), smooth=True)]
     rgb, mask, _ = draw_parts(parts, height, width, colours_of(scene))
-    soft = Image.fromarray((mask * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(stage.height / 130))
+    soft = Image.fromarray((mask * 255).astype(np.uint8)).filter(
+        ImageFilter.GaussianBlur(stage.height / 130)
+    )
     mask = np.asarray(soft, np.float32) / 255
     tone = np.broadcast_to(scene.palette.shade * 0.5, rgb.shape)
     light = lighting_for(stage, 0.5 + side * 0.4, 0.0)
     dim = Lighting(-side, light.lit, light.shade, light.air, 0.0, 0.35, 0.3)
     pixels = np.clip(shaded(tone, mask, dim), 0, 1)
-    left = stage.width * (0.5 + side * 0.5) - width / 2 - side * stage.height * 0.05
+    left = stage.width * (0.5 + side * 0.5) - width / 2 - side * stage.height * 0.55
     yield Sprite(to_image(pixels, mask), left, stage.height - height, 1.0)

@@ -19,15 +19,15 @@ class Amounts:
     """How much of each effect a picture gets, 0 to 1."""
 
     bloom: float = 0.22
-    grain: float = 0.10
+    grain: float = 0.06
     vignette: float = 0.28
 
 
 _STYLES = {
-    "cinematic": Amounts(0.30, 0.14, 0.42), "vintage": Amounts(0.3, 0.42, 0.55),
-    "low_key": Amounts(0.25, 0.2, 0.95), "indy": Amounts(0.2, 0.36, 0.25),
-    "y2k": Amounts(0.6, 0.08, 0.1), "pop": Amounts(0.05, 0.0, 0.0), "grunge": Amounts(0.1, 0.6, 0.6),
-    "dreamy": Amounts(1.0, 0.06, 0.05), "hand_drawn": Amounts(0.0, 0.05, 0.0),
+    "cinematic": Amounts(0.30, 0.09, 0.40), "vintage": Amounts(0.3, 0.24, 0.55),
+    "low_key": Amounts(0.25, 0.2, 0.95), "indy": Amounts(0.2, 0.20, 0.25),
+    "y2k": Amounts(0.4, 0.08, 0.1), "pop": Amounts(0.05, 0.0, 0.0), "grunge": Amounts(0.1, 0.32, 0.6),
+    "dreamy": Amounts(1.1, 0.03, 0.0), "hand_drawn": Amounts(0.0, 0.05, 0.0),
     "novel_2d": Amounts(0.12, 0.0, 0.0), "boost": Amounts(0.3, 0.04, 0.2),
 }  # fmt: skip
 
@@ -37,7 +37,9 @@ def amounts_for(scene: Scene) -> Amounts:
     style = next((_STYLES[name] for name in scene.styles if name in _STYLES), Amounts())
     light, texture = scene.controls.get("lighting"), scene.controls.get("texture")
     bloom = style.bloom + {"soft": 0.35, "dramatic": 0.1}.get(light or "", 0.0)
-    vignette = style.vignette + {"dramatic": 0.4, "studio": 0.35, "soft": -0.2}.get(light or "", 0.0)
+    vignette = style.vignette + {"dramatic": 0.4, "studio": 0.35, "soft": -0.2}.get(
+        light or "", 0.0
+    )
     grain = style.grain * {"smooth": 0.0, "glossy": 0.3}.get(texture or "", 1.0)
     grain += {"grainy": 0.62, "textured": 0.15}.get(texture or "", 0.0)
     bloom += {"glossy": 0.25, "smooth": 0.08}.get(texture or "", 0.0)
@@ -105,5 +107,5 @@ def _grain(scene: Scene, size: Size, amount: float) -> Image.Image | None:
         return None
     rng = scene.rng("grain")
     fine = rng.standard_normal((size[1] + 64, size[0] + 64), np.float32)
-    tile = Image.fromarray(np.clip(128 + fine * 34 * amount, 0, 255).astype(np.uint8))
+    tile = Image.fromarray(np.clip(128 + fine * 30 * amount, 0, 255).astype(np.uint8))
     return tile.filter(ImageFilter.GaussianBlur(0.45 * max(1.0, size[1] / 900)))

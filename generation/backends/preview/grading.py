@@ -71,12 +71,17 @@ STYLE_GRADES: dict[str, tuple[Grade, ...]] = {
     "vintage": (saturation(0.55), duotone("2a1a12 7a5a38 c9a673 f6e7c4", 0.55), fade(0.10, 0.95)),
     "low_key": (gamma(1.75), contrast(1.15, 0.3), saturation(0.85)),
     "indy": (saturation(0.74), split("2a4a52", "f0d8a0", 0.12), contrast(0.9), fade(0.085, 0.94)),
-    "y2k": (duotone("1a0a5e 7a2be0 ff5fc8 8fe8ff ffffff", 0.5), saturation(1.35), contrast(1.12)),
-    "pop": (saturation(1.9), contrast(1.32, 0.5), gamma(0.88)),
+    "y2k": (
+        gamma(1.2),
+        duotone("1a0a5e 7a2be0 ff5fc8 8fe8ff ffffff", 0.5),
+        saturation(1.35),
+        contrast(1.12),
+    ),
+    "pop": (saturation(1.8), contrast(1.16, 0.55), gamma(0.95)),
     "grunge": (saturation(0.45), contrast(1.35), split("1c3a2c", "c8b878", 0.16), gamma(1.12)),
-    "dreamy": (saturation(0.92), split("6a5ab8", "ffd3e6", 0.2), contrast(0.84), fade(0.13, 1.0)),
-    "hand_drawn": (saturation(0.62), contrast(0.9), fade(0.16, 1.0), balance(1.03, 1.0, 0.95)),
-    "novel_2d": (saturation(1.25), contrast(1.08), gamma(0.9)),
+    "dreamy": (saturation(1.12), split("6a5ac8", "ffc9dc", 0.30), contrast(0.94), fade(0.08, 1.0)),
+    "hand_drawn": (gamma(0.72), saturation(1.05), contrast(1.05), fade(0.12, 1.0)),
+    "novel_2d": (gamma(0.82), saturation(1.45), contrast(1.1)),
     "boost": (contrast(1.24), saturation(1.42)),
 }
 COLOUR_GRADES: dict[str, tuple[Grade, ...]] = {

@@ -97,6 +97,8 @@ def _colours(stage: Stage, band: Band, heights: Field, away: Field) -> np.ndarra
     grain = fbm(scene.rng("grain", band.name), heights.shape[::-1], (40, 30), 3, 0.7)
     light = np.clip(light * 1.15 - 0.08 + grain * 0.05, 0, 1)[..., None]
     colours = shaded + (bright - shaded) * light
+    # Nearer is darker: it frames what is far and bright.
+    colours *= (0.60 + 0.40 * smoothstep(1.2, 10, away))[:, None, None]
     return _aired(stage, band, colours, heights, away)
 
 
@@ -110,7 +112,9 @@ def _albedo(stage: Stage, band: Band, heights: Field, light: Field) -> np.ndarra
     ground = main * (1 - share) + other * share
     if band.snow:
         high = (heights - band.base) / max(band.amplitude, 1e-3) + patch * 0.12
-        white = smoothstep(0.72 - 0.6 * band.snow, 0.92 - 0.6 * band.snow, high) * (0.4 + 0.6 * light)
+        white = smoothstep(0.72 - 0.6 * band.snow, 0.92 - 0.6 * band.snow, high) * (
+            0.4 + 0.6 * light
+        )
         ground = ground + (np.float32([0.93, 0.95, 1.0]) - ground) * white[..., None]
     return ground
 
@@ -147,16 +151,17 @@ def _wooded(
     stage: Stage, band: Band, heights: Field, colours: np.ndarray, away: Field
 ) -> tuple[Field, np.ndarray]:
     rng = stage.scene.rng("trees", band.name)
-    rows = np.arange(0, len(away), max(2, len(away) // 34))
+    rows = np.arange(0, len(away), max(2, len(away) // 44))
     column = np.arange(stage.width, dtype=np.float32)[None, :]
     tall = 0.95 * stage.scene.has("forest") ** 0.5 if stage.scene.has("forest") else 0.8
-    wide = tall * 0.42 * FOCAL * stage.height / away[rows][:, None]
+    wide = tall * 0.31 * FOCAL * stage.height / away[rows][:, None]
     place = column / wide + rng.random((len(rows), 1), np.float32) * 9
     index = np.floor(place).astype(np.intp)
     table = rng.uniform(0.45, 1.15, (len(rows), 4096)).astype(np.float32)
     each = np.take_along_axis(table, index % 4096, axis=1)
     middle = 1 - np.abs(place - index - 0.5) * 2
-    tiers = middle - 0.07 * np.abs(np.sin(middle * 19)) * (1 - middle)
+    ragged = rng.random((len(rows), stage.width), np.float32) * 0.10
+    tiers = middle - (0.12 * np.abs(np.sin(middle * 17)) + ragged) * (1 - middle)
     wood = fbm(rng, (stage.width, len(rows)), (5, 5), 3) > -0.85
     rise = tall * each * np.clip(tiers, 0, 1) ** 0.85 * wood
     heights[rows] += rise
@@ -164,7 +169,9 @@ def _wooded(
     air = np.clip(away[rows] / 30, 0, 0.6)[:, None, None]
     tip = dark * (1 - air) + colours[rows] * air
     tip = tip * (0.82 + 0.3 * each[..., None])
-    colours[rows] = np.where((rise > 0.02)[..., None], tip * 0.8 + colours[rows] * 0.2, colours[rows])
+    colours[rows] = np.where(
+        (rise > 0.02)[..., None], tip * 0.8 + colours[rows] * 0.2, colours[rows]
+    )
     return heights, colours
 
 
@@ -175,13 +182,16 @@ def _grassed(
     scene, palette = stage.scene, stage.scene.palette
     rng = scene.rng("grass", band.name)
     size = heights.shape[::-1]
-    blades = np.clip(fbm(rng, size, (150, size[1] // 2), 2, 0.8), -0.5, 2.4)
+    blades = np.clip(fbm(rng, size, (max(60, stage.width / 4.5), size[1] // 2), 2, 0.8), -0.5, 2.4)
     near = smoothstep(7, 2.5, away)[:, None]
-    heights += blades * 0.035 * near
+    heights += blades * 0.045 * near
     light = np.clip(blades * 0.10 * near, -0.1, 0.22)[..., None]
     colours += light * (palette.lit * 0.6 + palette.foliage * 0.4)
     if scene.has("flowers"):
-        heads = smoothstep(1.7, 2.0, fbm(rng, size, (70, size[1] / 2.4), 1)) * smoothstep(9, 5, away)[:, None]
+        heads = (
+            smoothstep(1.7, 2.0, fbm(rng, size, (70, size[1] / 2.4), 1))
+            * smoothstep(9, 5, away)[:, None]
+        )
         heights += heads * 0.05
         hues = np.stack([palette.accent, shift(palette.accent, turn=0.5), palette.sun])
         which = rng.integers(0, 3, (1, size[0] // 4 + 1)).repeat(4, axis=1)[:, : size[0]]

@@ -81,8 +81,11 @@ def _drawn(scene: Scene, size: Size) -> Mark:
     """Coloured wash and pencil on paper."""
     rng = scene.rng("paper")
     tooth = 0.93 + 0.03 * fbm(rng, size, (size[0] / 5, size[1] / 5), 2)
-    hatch = 0.5 + 0.25 * fbm(rng, size, (size[0] / 60, size[1] / 3), 2)
-    hatch = np.asarray(_level(hatch).rotate(35, Image.Resampling.BILINEAR, fillcolor=128), np.float32) / 255
+    hatch = 0.45 + 0.3 * fbm(rng, size, (size[0] / 90, size[1] / 3.5), 1)
+    hatch = (
+        np.asarray(_level(hatch).rotate(35, Image.Resampling.BILINEAR, fillcolor=128), np.float32)
+        / 255
+    )
     border = min(size) * 0.05
     x = np.minimum(np.arange(size[0]), np.arange(size[0])[::-1])[None, :]
     y = np.minimum(np.arange(size[1]), np.arange(size[1])[::-1])[:, None]
@@ -92,13 +95,15 @@ def _drawn(scene: Scene, size: Size) -> Mark:
     hatching = _level(hatch)
 
     def mark(frame: Image.Image) -> Image.Image:
-        wet = frame.filter(ImageFilter.GaussianBlur(min(size) / 240)).point(_steps(7))
-        wet = Image.blend(frame, wet, 0.75)
-        shade = ImageOps.invert(frame.convert("L")).point(lambda v: max(0, v - 120) * 0.8)
+        wet = frame.filter(ImageFilter.GaussianBlur(min(size) / 240)).point(_steps(9))
+        wet = Image.blend(frame, wet, 0.6)
+        shade = ImageOps.invert(frame.convert("L")).point(lambda v: max(0, v - 110) * 0.75)
         strokes = ImageOps.invert(ImageChops.multiply(shade, hatching))
         wet = ImageChops.multiply(wet, Image.merge("RGB", (strokes, strokes, strokes)))
         wet = ImageChops.multiply(wet, _lines(frame, min(size) / 620, 15))
-        return ImageChops.multiply(Image.composite(wet, Image.new("RGB", size, "white"), wash), paper)
+        return ImageChops.multiply(
+            Image.composite(wet, Image.new("RGB", size, "white"), wash), paper
+        )
 
     return mark
 
@@ -121,7 +126,9 @@ def _dirt(scene: Scene, size: Size) -> Mark:
     flecks = smoothstep(2.2, 1.7, fbm(rng, size, (70, 70), 3, 0.7))
     scratch = smoothstep(2.7, 2.2, fbm(rng, size, (size[0] / 3, 2), 1))
     multiply = _grey(0.55 + 0.45 * stain * flecks)
-    add = _grey((1 - scratch) * 0.35 + (1 - smoothstep(2.8, 2.2, fbm(rng, size, (50, 50), 4, 0.7))) * 0.4)
+    add = _grey(
+        (1 - scratch) * 0.35 + (1 - smoothstep(2.8, 2.2, fbm(rng, size, (50, 50), 4, 0.7))) * 0.4
+    )
     return lambda frame: ImageChops.screen(ImageChops.multiply(frame, multiply), add)
 
 
@@ -131,7 +138,7 @@ def _fringes(scene: Scene, size: Size) -> Mark:
     x = np.linspace(0, 1, size[0], dtype=np.float32)[None, :, None]
     y = np.linspace(0, 1, size[1], dtype=np.float32)[:, None, None]
     place = np.clip((x + y) / 2, 0, 1)
-    sheen = (colour("ff4fd8") * (1 - place) + colour("39d5ff") * place) * 0.28
+    sheen = (colour("ff4fd8") * (1 - place) + colour("39d5ff") * place) * 0.18
     light = Image.fromarray((sheen * 255).astype(np.uint8))
 
     def mark(frame: Image.Image) -> Image.Image:
@@ -157,7 +164,9 @@ def _crisp(scene: Scene, size: Size) -> Mark:
 
 
 def _soft(scene: Scene, size: Size) -> Mark:
-    return lambda frame: Image.blend(frame, frame.filter(ImageFilter.GaussianBlur(min(size) / 90)), 0.5)
+    return lambda frame: Image.blend(
+        frame, frame.filter(ImageFilter.GaussianBlur(min(size) / 80)), 0.38
+    )
 
 
 def _clear(scene: Scene, size: Size) -> Mark:

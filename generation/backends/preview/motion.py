@@ -39,7 +39,9 @@ class Camera:
         eased = 0.5 - 0.5 * np.cos(pi * progress) if self.reach else 0.0
         along = float(eased * 0.6 + progress * 0.4) - 0.5
         pan = (self.pan[0] * self.reach * along, self.pan[1] * self.reach * along)
-        zoom = 1 + self.reach * 1.1 * abs(self.zoom) * (along + 0.5 if self.zoom > 0 else 0.5 - along)
+        zoom = 1 + self.reach * 1.1 * abs(self.zoom) * (
+            along + 0.5 if self.zoom > 0 else 0.5 - along
+        )
         return View(frame, self.stage_size(frame), pan, zoom, seconds)
 
 
@@ -83,7 +85,10 @@ class Transition:
         if share <= 0 or share >= 1:
             return picture if share >= 1 else frame
         edge = share * 1.5 - 0.25
-        table = [int(255 * float(smoothstep(edge + 0.25, edge - 0.25, np.float32(v / 255)))) for v in range(256)]
+        table = [
+            int(255 * float(smoothstep(edge + 0.25, edge - 0.25, np.float32(v / 255))))
+            for v in range(256)
+        ]
         return Image.composite(picture, frame, self.order.point(table))
 
 
@@ -96,4 +101,3 @@ def _grown(picture: Image.Image, zoom: float) -> Image.Image:
     return picture.resize(
         picture.size, Image.Resampling.BILINEAR, box=(left, top, width - left, height - top)
     )
-

@@ -14,7 +14,9 @@ def generator(seed: int, *names: object) -> np.random.Generator:
     return np.random.default_rng([seed, *(crc32(str(name).encode()) for name in names)])
 
 
-def resample(field: Field, size: Size, method: Image.Resampling = Image.Resampling.BICUBIC) -> Field:
+def resample(
+    field: Field, size: Size, method: Image.Resampling = Image.Resampling.BICUBIC
+) -> Field:
     """The field at another size."""
     image = Image.fromarray(np.ascontiguousarray(field, np.float32))
     return np.asarray(image.resize(size, method))
@@ -71,7 +73,20 @@ def ridged(
     return total / np.float32(reach * 0.8)
 
 
-def line(rng: np.random.Generator, count: int, cells: float, octaves: int, gain: float = 0.5) -> Field:
+def tiled(field: Field) -> Field:
+    """The field made to continue at its edges, by fading to itself moved by half its size."""
+    for axis in (0, 1):
+        count = field.shape[axis]
+        window = np.sin(np.linspace(0, np.pi, count, dtype=np.float32)) ** 2
+        window = window[:, None] if axis == 0 else window[None, :]
+        moved = np.roll(field, count // 2, axis)
+        field = (field * window + moved * (1 - window)) / np.sqrt(window**2 + (1 - window) ** 2)
+    return field
+
+
+def line(
+    rng: np.random.Generator, count: int, cells: float, octaves: int, gain: float = 0.5
+) -> Field:
     """One-dimensional fractal noise: `count` values, mean 0, deviation about 1."""
     return fbm(rng, (count, 1), (cells, 0), octaves, gain)[0]
 

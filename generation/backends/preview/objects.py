@@ -35,7 +35,10 @@ def _tower(x: float, top: float, half: float, roof: float) -> tuple[Part, ...]:
     return (
         rectangle(x - half, top, x + half, 1, "stone"),
         rectangle(x - half * 1.25, top, x + half * 1.25, top + 0.05, "stone"),
-        part(f"{x - half * 1.45},{top + 0.005} {x},{top - roof} {x + half * 1.45},{top + 0.005}", "roof"),
+        part(
+            f"{x - half * 1.45},{top + 0.005} {x},{top - roof} {x + half * 1.45},{top + 0.005}",
+            "roof",
+        ),
         rectangle(x - half * 0.22, top + 0.12, x + half * 0.22, top + 0.19, "window", glows=True),
     )
 
@@ -67,8 +70,8 @@ _CAR = (
     part("-.6,.45 -.36,.2 -.18,.16 -.04,.16 -.04,.46", "glass"),
     part(".04,.16 .24,.16 .42,.23 .6,.46 .04,.46", "glass"),
     rectangle(-1.08, 0.8, 1.08, 0.86, "dark"),
-    *(part(f"{x},.8,.2 {x},.8,.2") for x in (-0.66, 0.68)),
-    *(part(f"{x},.8,.1 {x},.8,.1", "stone") for x in (-0.66, 0.68)),
+    *(part(f"{x},.8,.2") for x in (-0.66, 0.68)),
+    *(part(f"{x},.8,.1", "stone") for x in (-0.66, 0.68)),
     part("1.05,.6,.045 1.07,.62,.045", "lamp", glows=True),
     part("-1.1,.58,.035 -1.1,.62,.035", "red", glows=True),
 )
@@ -147,11 +150,10 @@ def _grow(
 def _leaves(rng: np.random.Generator, tips: list[np.ndarray]) -> list[Part]:
     clusters: list[tuple[float, Part]] = []
     for tip in tips:
-        for _ in range(3):
-            x, y = tip + rng.normal(0, 0.035, 2)
-            radius = rng.uniform(0.012, 0.03)
-            light = (1 - y) + rng.normal(0, 0.12)
-            name = "leaf light" if light > 0.72 else "leaf" if light > 0.48 else "leaf dark"
-            dots = np.array([[x, y, radius], [x + radius * 0.6, y, radius * 0.8]], np.float32)
-            clusters.append((light, Part(dots, name)))
+        for _ in range(7):
+            x, y = tip + rng.normal(0, 0.036, 2)
+            light = (1 - y) + rng.normal(0, 0.11)
+            name = "leaf light" if light > 0.76 else "leaf" if light > 0.5 else "leaf dark"
+            dot = np.array([[x, y, rng.uniform(0.007, 0.018)]], np.float32)
+            clusters.append((light, Part(dot, name)))
     return [piece for _, piece in sorted(clusters, key=lambda pair: pair[0])]

@@ -44,7 +44,10 @@ def _land(stage: Stage) -> Iterator[Element]:
 
 # The layer that a subject stands on, by the names of bands, the best first.
 _GROUND = {
-    "lighthouse": (0.4, 0.5, 0.1), "castle": (0.5, 0.4, 0.3), "house": (0.75, 0.4, 0.8), "tree": (0.5, 0.75, 0.6, 0.4, 0.8),
+    "lighthouse": (0.4, 0.5, 0.1),
+    "castle": (0.4, 0.3),
+    "house": (0.75, 0.8),
+    "tree": (0.75, 0.8),
 }
 
 
@@ -73,8 +76,10 @@ class Standing:
             yield from paint_subject(self.stage, name, self.places[name], self._base(name))
 
     def _ground(self, name: str, layer: Element) -> float | None:
-        depths = _GROUND.get(name, ())
-        if not isinstance(layer, Sprite) or not any(abs(layer.depth - depth) < 0.01 for depth in depths[:2]):
+        depths = () if name in {"boat", "bridge"} else _GROUND.get(name, (0.8,))
+        if not isinstance(layer, Sprite) or not any(
+            abs(layer.depth - depth) < 0.01 for depth in depths
+        ):
             return None
         row = ground_under(layer, self.places[name], self.stage)
         return None if row is None else row + 0.02
@@ -94,7 +99,9 @@ def _places(stage: Stage, names: list[str]) -> dict[str, float]:
     for rank, name in enumerate(ranked):
         offset = (0.0, 0.3, 0.17, 0.4, 0.24)[min(rank, 4)]
         side = -1 if focus > 0.5 else 1
-        places[name] = float(np.clip(focus + side * (offset + rng.normal(0, 0.02 * (rank > 0))), 0.08, 0.92))
+        places[name] = float(
+            np.clip(focus + side * (offset + rng.normal(0, 0.02 * (rank > 0))), 0.08, 0.92)
+        )
     if "bridge" in places:
         places["bridge"] = 0.5
     return places
@@ -112,18 +119,71 @@ def _bands(stage: Stage) -> Iterator[tuple[Band, Field | None]]:
     """The land behind the water or the foreground, the farthest first."""
     scene, camera = stage.scene, _camera(stage)
     snow = 0.75 if scene.has("snow") or scene.season == "winter" else 0.34
+    if scene.angle == "birds_eye" and not scene.has("sea"):
+        yield (
+            Band("plain", 15, 220, 0.9, "smooth", "grass", (5, 7), -0.6, camera, 0, 0.05, 0.3),
+            None,
+        )
     if scene.has("mountains"):
-        grow = scene.has("mountains") ** 0.6
+        grow = scene.has("mountains") ** 0.6 * (0.45 if scene.angle == "birds_eye" else 1)
         peaks = _massif(stage)
-        yield Band("range", 26, 46, 15.0 * grow, "ridged", "rock", (2.6, 2.2), -1, camera, snow, 0.10, 0.75), peaks
-        yield Band("spurs", 13, 24, 5.4 * grow, "ridged", "rock", (3.4, 2.2), -0.8, camera, snow * 0.5, 0.2, 0.8), peaks[::-1]
+        yield (
+            Band(
+                "range",
+                26,
+                46,
+                12.5 * grow,
+                "ridged",
+                "rock",
+                (2.6, 2.2),
+                -1,
+                camera,
+                snow,
+                0.10,
+                0.75,
+            ),
+            peaks,
+        )
+        yield (
+            Band(
+                "spurs",
+                13,
+                24,
+                4.6 * grow,
+                "ridged",
+                "rock",
+                (3.4, 2.2),
+                -0.8,
+                camera,
+                snow * 0.5,
+                0.2,
+                0.8,
+            ),
+            peaks[::-1],
+        )
     elif scene.has("sea") and not scene.has("cliff", "city") and scene.rng("isle").random() < 0.5:
-        yield Band("isles", 24, 34, 4.0, "smooth", "rock", (3, 2), -1.5, camera, 0, 0.1, 0.7), _massif(stage)
+        yield (
+            Band("isles", 24, 34, 4.0, "smooth", "rock", (3, 2), -1.5, camera, 0, 0.1, 0.7),
+            _massif(stage),
+        )
     if scene.has("desert"):
-        yield Band("mesas", 22, 36, 3.4, "ridged", "sand", (3, 2), -0.8, camera, 0, 0.12, 0.7), _massif(stage)
-        yield Band("far dunes", 8, 20, 1.5, "dunes", "sand", (3, 3), -0.5, camera, 0, 0.3, 0.45), None
-    if scene.has("hills", "meadow", "forest", "river", "street") or (_watery(stage) and scene.has("mountains")):
-        yield Band("far hills", 10, 20, 2.6, "smooth", _cover(stage), (3, 2), -0.7, camera, 0, 0.3, 0.6), None
+        yield (
+            Band("mesas", 22, 36, 3.4, "ridged", "sand", (3, 2), -0.8, camera, 0, 0.12, 0.7),
+            _massif(stage),
+        )
+        yield (
+            Band("far dunes", 8, 20, 1.5, "dunes", "sand", (3, 3), -0.5, camera, 0, 0.3, 0.45),
+            None,
+        )
+    if scene.has("hills", "meadow", "forest", "river", "street") or (
+        _watery(stage) and scene.has("mountains")
+    ):
+        yield (
+            Band(
+                "far hills", 10, 20, 2.6, "smooth", _cover(stage), (3, 2), -0.7, camera, 0, 0.3, 0.6
+            ),
+            None,
+        )
 
 
 def _cover(stage: Stage) -> str:
@@ -158,7 +218,9 @@ def _waters(stage: Stage) -> Iterator[Element]:
         yield Overlay(Water(scene, stage.size, line, rough, deep_colour(stage)).draw)
     if scene.has("cliff"):
         side = float(np.sign(scene.focus - 0.5)) * 0.5 + 0.5
-        band = Band("cliff", 5, 12, 2.6, "smooth", "grass", (3, 3), 0.1, _camera(stage), 0, 0.4, 0.35)
+        band = Band(
+            "cliff", 5, 12, 2.6, "smooth", "grass", (3, 3), 0.1, _camera(stage), 0, 0.4, 0.35
+        )
         layer = paint_band(stage, band, headland(stage, side, 0.42), sink=True)
         if layer:
             yield layer
@@ -167,10 +229,19 @@ def _waters(stage: Stage) -> Iterator[Element]:
 def _foreground(stage: Stage) -> Iterator[Element]:
     scene, camera = stage.scene, _camera(stage)
     if _watery(stage):
-        if scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5:
-            side = float(scene.rng("bank side").random() < 0.5)
-            bank = Band("bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.25, camera, 0, 0.8, 0.0)
-            layer = paint_band(stage, bank, headland(stage, side, 0.6), sink=True)
+        stood_on = any(
+            name not in {"boat", "bridge", "lighthouse", "castle"} for name in subjects_of(scene)
+        )
+        if stood_on or scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5:
+            side = (
+                float(scene.focus > 0.5)
+                if stood_on
+                else float(scene.rng("bank side").random() < 0.5)
+            )
+            bank = Band("bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.1, camera, 0, 0.8, 0.0)
+            layer = paint_band(
+                stage, bank, headland(stage, side, 0.75 if stood_on else 0.6), sink=True
+            )
             if layer:
                 yield layer
         return
@@ -188,4 +259,8 @@ def _foreground(stage: Stage) -> Iterator[Element]:
             yield layer
     if scene.has("river"):
         mask = river_mask(stage, scene.horizon + 0.06)
-        yield Overlay(Water(scene, stage.size, scene.horizon + 0.05, 0.2, deep_colour(stage), mask, depth=0.6).draw)
+        yield Overlay(
+            Water(
+                scene, stage.size, scene.horizon + 0.05, 0.2, deep_colour(stage), mask, depth=0.6
+            ).draw
+        )

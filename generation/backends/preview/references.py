@@ -36,7 +36,9 @@ class References:
         """A frame led by the style reference and the reference, as far as they are strong."""
         if "style" in self.pictures:
             strength = self._given["style"].strength
-            frame = Image.blend(frame, with_palette(frame, self.pictures["style"]), min(1.0, 0.35 + strength * 0.65))
+            frame = Image.blend(
+                frame, with_palette(frame, self.pictures["style"]), min(1.0, 0.35 + strength * 0.65)
+            )
         if "reference" in self.pictures:
             frame = self._by_kind(frame, self._given["reference"])
         return frame
@@ -52,7 +54,10 @@ class References:
 
 def with_palette(frame: Image.Image, picture: Image.Image) -> Image.Image:
     """The frame in the colours of the picture: mean and spread of OKLab carried over."""
-    source, target = (to_lab(np.asarray(image.reduce(4) if min(image.size) > 128 else image, np.float32) / 255) for image in (frame, picture))
+    source, target = (
+        to_lab(np.asarray(image.reduce(4) if min(image.size) > 128 else image, np.float32) / 255)
+        for image in (frame, picture)
+    )
     means = [lab.reshape(-1, 3).mean(axis=0) for lab in (source, target)]
     spreads = [lab.reshape(-1, 3).std(axis=0) + 1e-3 for lab in (source, target)]
     ratio = np.clip(spreads[1] / spreads[0], 0.3, 3.0)
@@ -79,11 +84,15 @@ def with_subject(frame: Image.Image, picture: Image.Image, strength: float) -> I
     """The middle of the picture, where its subject is, kept; the rest stays the scene."""
     small = picture.resize((64, 64), Image.Resampling.BOX)
     lab = to_lab(np.asarray(small, np.float32) / 255)
-    rim = np.concatenate([lab[:4].reshape(-1, 3), lab[:, :4].reshape(-1, 3), lab[:, -4:].reshape(-1, 3)])
+    rim = np.concatenate(
+        [lab[:4].reshape(-1, 3), lab[:, :4].reshape(-1, 3), lab[:, -4:].reshape(-1, 3)]
+    )
     odd = np.linalg.norm((lab - rim.mean(axis=0)) / (rim.std(axis=0) + 0.05), axis=2)
     axis = np.linspace(-1, 1, 64, dtype=np.float32)
     middle = smoothstep(1.05, 0.35, np.hypot(axis[None, :] * 1.1, axis[:, None] * 0.8))
     region = np.clip(middle * (0.6 + 0.4 * smoothstep(0.8, 2.2, odd)) * strength**0.9, 0, 1)
-    mask = Image.fromarray((region * 255).astype(np.uint8)).resize(frame.size, Image.Resampling.BICUBIC)
+    mask = Image.fromarray((region * 255).astype(np.uint8)).resize(
+        frame.size, Image.Resampling.BICUBIC
+    )
     toned = Image.blend(picture, with_palette(picture, frame), 0.35 * (1 - strength))
     return Image.composite(toned, frame, mask)

@@ -12,7 +12,19 @@ from . import words
 from .noise import generator
 from .palette import Palette, palette_for, shift, tint
 
-PLACES = ("mountains", "hills", "meadow", "forest", "desert", "cliff", "sea", "lake", "river", "city", "street")
+PLACES = (
+    "mountains",
+    "hills",
+    "meadow",
+    "forest",
+    "desert",
+    "cliff",
+    "sea",
+    "lake",
+    "river",
+    "city",
+    "street",
+)
 SUBJECTS = (
     "lighthouse", "castle", "bridge", "house", "boat", "tree", "car",
     "horse", "deer", "fox", "dog", "cat", "flowers", "birds", "person",
@@ -28,7 +40,7 @@ _HOME = {
     "fox": ("forest", "hills"), "deer": ("forest", "mountains"), "horse": ("meadow", "hills"),
     "house": ("hills", "forest"), "cat": ("hills",), "dog": ("sea", "cliff"),
 }  # fmt: skip
-_SUBJECT_SIZE = {"wide": 0.20, "medium": 0.34, "close": 0.66}
+_SUBJECT_SIZE = {"wide": 0.22, "medium": 0.36, "close": 0.66}
 _HORIZON = {
     "low_angle": 0.80, "over_the_shoulder": 0.52, "overhead": -1.0, "birds_eye": 0.16, "eye_level": 0.60,
 }  # fmt: skip
@@ -107,7 +119,7 @@ def scene_for(task: RenderTask, index: int) -> Scene:
         horizon=_horizon(angle, controls.get("composition", ""), elements, rng),
         focus=focus,
         sun=_sun(focus, angle, rng),
-        size=_SUBJECT_SIZE.get(shot, 0.34) * (1.45 if angle == "low_angle" else 1.0),
+        size=_SUBJECT_SIZE.get(shot, 0.34) * {"low_angle": 1.45, "birds_eye": 0.6}.get(angle, 1.0),
         shot=shot,
         angle=angle,
         controls=controls,
@@ -157,6 +169,8 @@ def _time(meaning: words.Meaning, elements: Mapping[str, float], rng: np.random.
 
 def _light(time: str, elements: Mapping[str, float]) -> str:
     """The name of the palettes to choose from."""
+    if "neon" in elements:
+        return "neon"
     grey = {"storm", "rain"} & elements.keys()
     return "storm" if grey and time in {"day", "dawn", "golden"} else time
 
@@ -187,7 +201,9 @@ def _sun(focus: float, angle: str, rng: np.random.Generator) -> tuple[float, flo
 def _styles(controls: Mapping[str, str], meaning: words.Meaning) -> tuple[str, ...]:
     chosen = controls.get("style", "none")
     free = words.read(controls.get("style_text", "")).styles
-    return tuple(dict.fromkeys(style for style in (chosen, *free, *meaning.styles) if style != "none"))
+    return tuple(
+        dict.fromkeys(style for style in (chosen, *free, *meaning.styles) if style != "none")
+    )
 
 
 _FOLIAGE = {"spring": "d98fb0", "autumn": "c4662a", "winter": "b9c6d2", "summer": "4f8a35"}

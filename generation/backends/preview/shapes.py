@@ -80,7 +80,9 @@ def _draw(pen: ImageDraw.ImageDraw, piece: Part, height: float, middle: float, i
     shape = piece.points
     if shape.shape[1] == 3:
         for x, y, radius in curve(shape, 14) * height:
-            pen.ellipse((middle + x - radius, y - radius, middle + x + radius, y + radius), fill=ink)
+            pen.ellipse(
+                (middle + x - radius, y - radius, middle + x + radius, y + radius), fill=ink
+            )
         return
     outline = curve(shape, closed=True) if piece.smooth else shape
     pen.polygon([(middle + x, y) for x, y in outline * height], fill=ink)
@@ -128,7 +130,9 @@ def glowing(light: np.ndarray, radius: float) -> Image.Image:
     return to_image(np.clip(light * 0.9 + bloom * 1.3 + wide * 1.6, 0, 1))
 
 
-def rectangle(left: float, top: float, right: float, bottom: float, colour: str, **kind: bool) -> Part:
+def rectangle(
+    left: float, top: float, right: float, bottom: float, colour: str, **kind: bool
+) -> Part:
     """An upright rectangle."""
     corners: Sequence[tuple[float, float]] = (
         (left, top), (right, top), (right, bottom), (left, bottom),

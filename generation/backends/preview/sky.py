@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from .noise import Field, bilinear, fbm, resample, smoothstep
+from .noise import Field, bilinear, fbm, resample, smoothstep, tiled
 from .palette import paint, ramp
 from .stage import Element, Light, Sprite, Stage, cropped, to_image
 
@@ -73,7 +73,8 @@ def _gradient(stage: Stage) -> np.ndarray:
         sky += (1 - sky) * np.minimum(light, 1) * colours.sun
     if scene.time != "night":
         disc = smoothstep(1.06, 0.94, stage.distance(x, y) / _sun_radius(stage))[..., None]
-        sky += (colours.sun * 1.02 - sky) * disc * min(1.0, strength + 0.25)
+        share = min(1.0, strength + 0.25) if scene.time != "day" or scene.has("sun") else 0.0
+        sky += (colours.sun * 1.02 - sky) * disc * share
     return sky
 
 
@@ -91,7 +92,7 @@ def _moon(stage: Stage) -> Element:
     seas = 0.86 + 0.1 * fbm(scene.rng("moon"), stage.size, (14, 14), 4)
     disc = smoothstep(radius * 1.03, radius * 0.97, far) * np.clip(seas, 0.55, 1.05)
     halo = 0.34 * np.exp(-np.maximum(0, far - radius) / 0.05) + 0.14 * np.exp(-far / 0.22)
-    light = np.clip(disc + halo * (far > radius * 0.9), 0, 1)[..., None] * scene.palette.sun
+    light = np.clip(np.maximum(disc, halo), 0, 1)[..., None] * scene.palette.sun
     return Light(to_image(light), depth=0.02)
 
 
@@ -137,7 +138,7 @@ def _clouds(stage: Stage, cover: float) -> Element | None:
     height = int(max(scene.horizon, 0.2) * stage.height)
     size = (max(16, stage.width * 2 // 3), max(8, height * 2 // 3))
     rng = scene.rng("clouds")
-    plain = fbm(rng, (512, 512), (9, 9), scene.octaves + 1, 0.56)
+    plain = tiled(fbm(rng, (512, 512), (9, 9), scene.octaves + 1, 0.56))
     across = (np.arange(size[0], dtype=np.float32) / size[0] - 0.5)[None, :]
     above = 1 - (np.arange(size[1], dtype=np.float32) + 0.5)[:, None] / size[1]
     away = 1 / (above + 0.16)
@@ -146,7 +147,12 @@ def _clouds(stage: Stage, cover: float) -> Element | None:
     density, towards = (bilinear(plain, x + step, y) for step in (0, _side(scene.sun[0], across)))
     amount = smoothstep(1.0 - 2.1 * cover, 2.5 - 2.1 * cover, density) * smoothstep(0, 0.28, above)
     lit = np.clip(0.55 + (density - towards) * 0.7 - amount * 0.28, 0, 1)
-    sun = np.exp(-np.hypot(across + 0.5 - scene.sun[0], (1 - above) - sun_height(stage) / max(scene.horizon, 0.2)) / 0.32)
+    sun = np.exp(
+        -np.hypot(
+            across + 0.5 - scene.sun[0], (1 - above) - sun_height(stage) / max(scene.horizon, 0.2)
+        )
+        / 0.32
+    )
     lit = np.clip(lit + sun * (1 - amount) * 0.8, 0, 1)
     alpha = resample(amount.astype(np.float32), (stage.width, height))
     tone = resample(lit.astype(np.float32), (stage.width, height))
@@ -173,7 +179,9 @@ def _bank(stage: Stage, cover: float) -> Element | None:
     density = puffs * 0.34 + (heap[None, :] - above) * 1.5
     alpha = smoothstep(0.10, 0.26, density) * smoothstep(-0.05, 0.3, above)
     step = max(1, stage.width // 90) * (1 if scene.sun[0] < 0.5 else -1)
-    relief = density - np.roll(np.roll(density, step, axis=1), max(1, step), axis=0)
+    rows = np.clip(np.arange(height) - abs(step), 0, height - 1)
+    columns = np.clip(np.arange(stage.width) - step, 0, stage.width - 1)
+    relief = density - density[rows[:, None], columns[None, :]]
     tone = np.clip(0.52 + relief * 1.5 + (above - heap[None, :]) * 0.6, 0, 1)
     table = ramp([colours.haze, colours.lower, colours.horizon, colours.sun], (0, 0.3, 0.65, 1))
     return cropped(paint(tone, table), alpha * 0.9, 0.06, drift=stage.width * 0.003)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .noise import bilinear, fbm, resample, smoothstep
+from .noise import bilinear, fbm, resample, smoothstep, tiled
 from .palette import paint, ramp, shift
 from .stage import Element, Light, Sprite, Stage, to_image
 
@@ -23,7 +23,7 @@ def _nebula(stage: Stage) -> np.ndarray:
     scene, palette = stage.scene, stage.scene.palette
     rng = scene.rng("nebula")
     size = (max(32, stage.width // 2), max(32, stage.height // 2))
-    plain = [fbm(rng, (512, 512), (5, 5), 7, 0.55) for _ in range(3)]
+    plain = [tiled(fbm(rng, (512, 512), (5, 5), 7, 0.55)) for _ in range(3)]
     x = (np.arange(size[0], dtype=np.float32) / size[1] * 230 + 40)[None, :].repeat(size[1], 0)
     y = (np.arange(size[1], dtype=np.float32) / size[1] * 230 + 40)[:, None].repeat(size[0], 1)
     bend = bilinear(plain[0], x, y)
@@ -34,8 +34,19 @@ def _nebula(stage: Stage) -> np.ndarray:
     lane = np.exp(-((slope / 0.34) ** 2))
     amount = np.clip(lane * (0.62 + 0.34 * gas) - 0.26 * np.clip(dust, 0, 2), 0, 1)
     deep = palette.shade * 0.12
-    warm = ramp([deep, shift(palette.zenith, chroma=1.5), palette.lower, palette.accent, palette.sun], (0, 0.3, 0.58, 0.8, 1))
-    cool = ramp([deep, palette.zenith, shift(palette.upper, chroma=1.6, turn=0.9), palette.horizon, palette.sun])
+    warm = ramp(
+        [deep, shift(palette.zenith, chroma=1.5), palette.lower, palette.accent, palette.sun],
+        (0, 0.3, 0.58, 0.8, 1),
+    )
+    cool = ramp(
+        [
+            deep,
+            palette.zenith,
+            shift(palette.upper, chroma=1.6, turn=0.9),
+            palette.horizon,
+            palette.sun,
+        ]
+    )
     share = smoothstep(-0.7, 0.9, bend)[..., None]
     glow = paint(amount, warm) * share + paint(amount, cool) * (1 - share)
     return np.clip(glow * (0.35 + 0.9 * amount[..., None]) + deep, 0, 1)
@@ -51,14 +62,18 @@ def _stars(stage: Stage, layer: int) -> Element:
     x, y = rng.integers(0, stage.width, count), rng.integers(0, stage.height, count)
     power = rng.power(0.3, count)[:, None] * (0.6, 0.9, 1.0)[layer] + 0.05
     sky[y, x] = tones[rng.integers(0, 1024, count)] * power
-    return Light(spread(sky, stage), depth=0.02 + 0.05 * layer, flicker=0.3 * layer, phase=float(layer))
+    return Light(
+        spread(sky, stage), depth=0.02 + 0.05 * layer, flicker=0.3 * layer, phase=float(layer)
+    )
 
 
 def _planet(stage: Stage) -> Iterator[Element]:
     """A sphere with bands or seas, its night side, and a rim of air."""
     scene, palette = stage.scene, stage.scene.palette
     rng = scene.rng("planet", "shape")
-    radius = {"wide": 0.2, "medium": 0.34, "close": 0.62}.get(scene.shot, 0.3) * float(rng.uniform(0.8, 1.2))
+    radius = {"wide": 0.2, "medium": 0.34, "close": 0.62}.get(scene.shot, 0.3) * float(
+        rng.uniform(0.8, 1.2)
+    )
     x, y = scene.focus, float(rng.uniform(0.4, 0.62)) + radius * 0.3
     aspect = stage.width / stage.height
     u = (stage.across[None, :] - x) * aspect / radius
@@ -77,4 +92,7 @@ def _planet(stage: Stage) -> Iterator[Element]:
     yield Sprite(to_image(np.clip(rgb + rim, 0, 1), cover), depth=0.4)
     air = np.exp(-np.maximum(far - 1, 0) / 0.05) * (far > 0.99)
     lit = np.clip(u * side * 0.75 - v * 0.45 + 0.25, 0, 1)
-    yield Light(to_image((air * lit * 0.6)[..., None] * (palette.upper * 0.6 + palette.sun * 0.4) - 0.002), depth=0.4)
+    yield Light(
+        to_image((air * lit * 0.6)[..., None] * (palette.upper * 0.6 + palette.sun * 0.4) - 0.002),
+        depth=0.4,
+    )

@@ -16,7 +16,7 @@ from .stage import Element, Light, Sprite, Stage, to_image
 # How large things are beside the subject's plain size, and how far away they are.
 _RELATIVE = {
     "lighthouse": 1.6, "castle": 1.7, "bridge": 0.95, "house": 0.85, "boat": 0.95, "tree": 1.9,
-    "car": 0.62, "horse": 1.05, "deer": 1.1, "fox": 0.85, "dog": 0.85, "cat": 0.85, "person": 1.15,
+    "car": 0.62, "horse": 1.05, "deer": 1.1, "fox": 0.85, "dog": 0.85, "cat": 0.85, "person": 1.35,
 }  # fmt: skip
 _HAZE = {"lighthouse": 0.18, "castle": 0.3, "bridge": 0.34, "house": 0.14, "boat": 0.14}
 _MOVING = {"boat": {"bob": 0.004}, "tree": {"sway": 0.012}}
@@ -40,13 +40,18 @@ def paint_subject(stage: Stage, name: str, x: float, base: float) -> Iterator[El
     mask = mask * (fade if name not in {"boat", "car", "cat", "fox"} else 1)
     left, top = x * stage.width - width / 2, base * stage.height - height
     depth = 0.35 if _HAZE.get(name, 0) > 0.2 else 0.62
-    moving = {key: share * (stage.height if key == "bob" else 1) for key, share in _MOVING.get(name, {}).items()}
+    moving = {
+        key: share * (stage.height if key == "bob" else 1)
+        for key, share in _MOVING.get(name, {}).items()
+    }
     if name == "boat":
         yield _reflection(rgb, mask, left, base * stage.height, depth, stage, moving)
     else:
         yield _shadow(stage, x, base, width, height, depth)
     light = lighting_for(stage, x, _HAZE.get(name, 0.0))
-    yield Sprite(to_image(np.clip(shaded(rgb, mask, light), 0, 1), mask), left, top, depth, **moving)
+    yield Sprite(
+        to_image(np.clip(shaded(rgb, mask, light), 0, 1), mask), left, top, depth, **moving
+    )
     if glow.any() and scene.time in {"night", "dusk", "dawn"}:
         yield _windows(glow, left, top, depth, moving)
     if name == "lighthouse" and scene.time != "day":
@@ -63,12 +68,19 @@ def _parts(scene: Scene, name: str) -> tuple[Part, ...]:
     if scene.focus > 0.5:
         return parts
     flip = np.array([-1, 1, 1], np.float32)
-    return tuple(Part(p.points * flip[: p.points.shape[1]], p.colour, p.smooth, p.glows) for p in parts)
+    return tuple(
+        Part(p.points * flip[: p.points.shape[1]], p.colour, p.smooth, p.glows) for p in parts
+    )
 
 
 def _breadth(parts: tuple[Part, ...]) -> float:
     """How far the parts reach from their middle."""
-    return float(max((np.abs(p.points[:, 0]) + (p.points[:, 2] if p.points.shape[1] == 3 else 0)).max() for p in parts))
+    return float(
+        max(
+            (np.abs(p.points[:, 0]) + (p.points[:, 2] if p.points.shape[1] == 3 else 0)).max()
+            for p in parts
+        )
+    )
 
 
 def colours_of(scene: Scene) -> dict[str, Colour]:
@@ -81,6 +93,8 @@ def colours_of(scene: Scene) -> dict[str, Colour]:
         "window": colour("ffc56e"), "lamp": colour("fff0c4"), "glass": palette.zenith * 0.7,
         "leaf": palette.foliage, "leaf light": shift(palette.foliage, lightness=1.25),
         "leaf dark": shift(palette.foliage, lightness=0.75), "paint": palette.accent,
+        "cat fur": colour("4a4048") * 0.6 + palette.shade * 0.4, "fox fur": colour("c8622a"),
+        "dog fur": colour("8a6a4a"), "horse fur": colour("6e4630"), "deer fur": colour("94704c"),
         "hair": palette.shade * 0.7, "skin": palette.shade * 0.6 + palette.lit * 0.25,
     }  # fmt: skip
 
@@ -95,7 +109,7 @@ def lighting_for(stage: Stage, x: float, haze: float) -> Lighting:
         shade=palette.shade,
         air=palette.haze * 0.7 + palette.horizon * 0.3,
         haze=min(0.75, thick),
-        rim=0.35 if scene.has("fog", "rain", "storm") else 0.75,
+        rim=0.35 if scene.has("fog", "rain", "storm") and not scene.has("neon") else 0.8,
         body=0.85 if scene.time == "day" else 0.5,
     )
 
@@ -112,12 +126,21 @@ def _shadow(stage: Stage, x: float, base: float, width: int, height: int, depth:
 
 
 def _reflection(
-    rgb: np.ndarray, mask: np.ndarray, left: float, base: float, depth: float, stage: Stage, moving: dict[str, float]
+    rgb: np.ndarray,
+    mask: np.ndarray,
+    left: float,
+    base: float,
+    depth: float,
+    stage: Stage,
+    moving: dict[str, float],
 ) -> Element:
     """The subject upside down on the water, broken by ripples and fading."""
     rows = np.arange(len(mask))
     wave = np.sin(rows / len(mask) * 70 + np.sin(rows / len(mask) * 23)) * len(mask) * 0.012
-    column = np.arange(mask.shape[1])[None, :] + np.round(wave * (rows / len(mask)) ** 0.4).astype(int)[:, None]
+    column = (
+        np.arange(mask.shape[1])[None, :]
+        + np.round(wave * (rows / len(mask)) ** 0.4).astype(int)[:, None]
+    )
     column = np.clip(column, 0, mask.shape[1] - 1)
     flipped, cover = rgb[::-1], mask[::-1]
     flipped = np.take_along_axis(flipped, column[..., None].repeat(3, 2), axis=1)
@@ -125,10 +148,14 @@ def _reflection(
     fade = (1 - rows / len(mask))[:, None] ** 1.2 * 0.6
     tone = flipped * 0.45 + stage.scene.palette.shade * 0.35
     still = {key: -value for key, value in moving.items() if key == "bob"}
-    return Sprite(to_image(np.clip(tone, 0, 1), cover * fade), left, base - len(mask) * 0.03, depth, **still)
+    return Sprite(
+        to_image(np.clip(tone, 0, 1), cover * fade), left, base - len(mask) * 0.03, depth, **still
+    )
 
 
-def _windows(glow: np.ndarray, left: float, top: float, depth: float, moving: dict[str, float]) -> Element:
+def _windows(
+    glow: np.ndarray, left: float, top: float, depth: float, moving: dict[str, float]
+) -> Element:
     margin = max(6, len(glow) // 4)
     wide = np.pad(glow, ((margin, margin), (margin, margin), (0, 0)))
     image = glowing(wide, max(1.2, len(glow) / 45))
@@ -152,7 +179,10 @@ def paint_birds(stage: Stage) -> Iterator[Element]:
     """A loose flock, gliding."""
     scene = stage.scene
     rng = scene.rng("birds")
-    centre = (float(rng.uniform(0.25, 0.75)), max(scene.horizon, 0.5) * float(rng.uniform(0.3, 0.6)))
+    centre = (
+        float(rng.uniform(0.25, 0.75)),
+        max(scene.horizon, 0.5) * float(rng.uniform(0.3, 0.6)),
+    )
     tone = scene.palette.shade * 0.7
     for _ in range(int(5 + 6 * scene.has("birds"))):
         span = stage.height * scene.size * float(rng.uniform(0.10, 0.26)) + 4
@@ -179,6 +209,8 @@ def ground_under(sprite: Element, x: float, stage: Stage) -> float | None:
     if not isinstance(sprite, Sprite) or sprite.image.mode != "RGBA":
         return None
     column = min(sprite.image.width - 1, max(0, int(x * stage.width)))
-    strip: Image.Image = sprite.image.getchannel("A").crop((column, 0, column + 1, sprite.image.height))
+    strip: Image.Image = sprite.image.getchannel("A").crop(
+        (column, 0, column + 1, sprite.image.height)
+    )
     rows = np.flatnonzero(np.asarray(strip)[:, 0] > 128)
     return (sprite.top + float(rows[0])) / stage.height if len(rows) else None

@@ -35,8 +35,10 @@ class Water:
         rows = frame.height - top
         if rows < 2 or top < 2:
             return
-        above = np.asarray(frame.crop((0, 0, frame.width, top)))
-        pixels = self._mirrored(above, rows, view)
+        mirror = frame.crop((0, 0, frame.width, top))
+        smear = 1 + round(self.rough * frame.height / (90 if self.street else 200))
+        mirror = mirror.resize((frame.width, max(2, top // smear)), Image.Resampling.BOX)
+        pixels = self._mirrored(np.asarray(mirror), rows, view, top)
         image = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
         frame.paste(image, (0, top), self._cover(view, top, rows))
 
@@ -73,8 +75,9 @@ class Water:
         third = away * 41 + across * away * 2.0 + fine * 3.0
         return first, second, third
 
-    def _mirrored(self, above: np.ndarray, rows: int, view: View) -> np.ndarray:
-        top, width = above.shape[:2]
+    def _mirrored(self, above: np.ndarray, rows: int, view: View, top: int) -> np.ndarray:
+        """The picture `above`, which may have been smeared to fewer rows than `top`, mirrored."""
+        count, width = above.shape[:2]
         near = (np.arange(rows, dtype=np.float32) + 0.5)[:, None] / rows
         wave, other = self._ripples(width, rows, view.seconds)
         reach = top * (0.006 + 0.16 * self.rough * near**0.8)
@@ -82,7 +85,8 @@ class Water:
         base = top - 1 - np.arange(rows, dtype=np.float32)[:, None] * stretch
         column = np.arange(width, dtype=np.float32)[None, :] + other * width * 0.006 * (0.3 + near)
         across = np.clip(column, 0, width - 1).astype(np.int32)
-        up = np.clip(base - np.abs(wave + 0.35 * other) * reach, 0, top - 1).astype(np.int32)
+        up = np.clip(base - np.abs(wave + 0.35 * other) * reach, 0, top - 1) * (count / top)
+        up = up.astype(np.int32)
         flat = above.reshape(-1, 3)
         mirror = flat.take(up * width + across, axis=0).astype(np.float32)
         return self._lit(mirror, near, wave, other, width)

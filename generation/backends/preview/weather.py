@@ -108,9 +108,13 @@ def _lightning(stage: Stage) -> Element:
     light = np.zeros((stage.height, stage.width, 3), np.float32)
     start = float(rng.uniform(0.2, 0.8))
     for fork in range(3):
-        rows = np.arange(int(scene.horizon * stage.height * (1.0 if fork == 0 else rng.uniform(0.5, 0.8))))
+        rows = np.arange(
+            int(scene.horizon * stage.height * (1.0 if fork == 0 else rng.uniform(0.5, 0.8)))
+        )
         first = 0 if fork == 0 else int(len(rows) * rng.uniform(0.2, 0.5))
-        wander = np.cumsum(rng.normal(0, 0.0035, len(rows))) + (rng.uniform(-0.12, 0.12) * (rows - first) / len(rows) if fork else 0)
+        wander = np.cumsum(rng.normal(0, 0.0035, len(rows))) + (
+            rng.uniform(-0.12, 0.12) * (rows - first) / len(rows) if fork else 0
+        )
         wander = wander if fork == 0 else wander - wander[first]
         if fork == 0:
             trunk = wander
@@ -135,5 +139,13 @@ def _fireflies(stage: Stage) -> Iterator[Element]:
         for across, down in zip(x, y, strict=True):
             light[down : down + reach, across : across + reach] = colour("ffcf73")
         image = glowing(light, max(1.5, stage.height / 240))
-        yield Light(image, 0, 0, 0.5 + 0.3 * layer, flicker=0.5, rate=0.9, phase=layer * 2.0, bob=stage.height * 0.01)
-
+        yield Light(
+            image,
+            0,
+            0,
+            0.5 + 0.3 * layer,
+            flicker=0.5,
+            rate=0.9,
+            phase=layer * 2.0,
+            bob=stage.height * 0.01,
+        )

@@ -109,8 +109,11 @@ COLOURS = {
 # What the controls say in a composed prompt; their words mean nothing else here.
 PHRASES = re.compile(
     r"bird'?s?[- ]?eye|eye[- ]level|over[- ]the[- ]shoulder|golden ratio|rule of thirds|"
-    r"(natural|studio|dramatic|soft) light(ing)?|film still|depth of field|"
-    r"(wide|medium|close)[- ]?(up)?[- ]?shot|low[- ]angle|low[- ]key|still photograph"
+    r"(natural|studio|dramatic|soft) light(ing)?|cinematic film still|depth of field|"
+    r"(wide|medium|close)[- ]?(up)?[- ]?shot|low[- ]angle|low[- ]key photograph|still (photograph|camera)|"
+    r"vintage photograph|vivid pop art|gritty grunge style|dreamy ethereal mood|y2k aesthetic|"
+    r"hand drawn illustration|2d visual novel art|teal and orange colou?rs|faded vintage colou?rs|"
+    r"(smooth|rich) texture|film grain"
 )
 _COMMON = frozenset(
     "a an the of in on at by with and or over under to from into through near is are as its his her "
@@ -162,12 +165,7 @@ def _meanings(found: list[str], table: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _elements(found: list[str], weights: Mapping[str, float]) -> dict[str, float]:
-    strengths = {
-        element: 1.0
-        for token in found
-        for element in (_element_of(token),)
-        if element
-    }
+    strengths = {element: 1.0 for token in found for element in (_element_of(token),) if element}
     # A word may stand for several elements ("cyberpunk": city and neon).
     for word, extra in (("cyberpunk", "city"), ("woman", "person"), ("girl", "person")):
         if word in found:
