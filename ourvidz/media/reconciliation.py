@@ -6,6 +6,7 @@ be committed yet.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +24,7 @@ from ourvidz.media.storages import FileBucket
 BATCH = 500
 SETTLED = timedelta(hours=1)
 CHUNK_BYTES = 1024 * 1024
+_OWNER = re.compile(r"([0-9]{1,18})/")
 
 
 @dataclass(frozen=True)
@@ -95,15 +97,14 @@ def _orphans(bucket: str) -> Iterator[Finding]:
 
 def _known(bucket: str, keys: Iterable[str]) -> set[str]:
     """Those of `keys` that belong to a row. Keys start with their owner's id, which is indexed."""
-    owners = {key.partition("/")[0] for key in keys}
+    owners = {match[1] for key in keys if (match := _OWNER.match(key))}
     here = Q(key__in=keys) | Q(thumbnail_key__in=keys) | Q(poster_key__in=keys)
+    theirs = Q(owner_id__in=owners)
     return {
         key
         for model in stored_models()
         if model.bucket == bucket
-        for row in model._default_manager.filter(
-            here, owner_id__in=[owner for owner in owners if owner.isdigit()]
-        )
+        for row in model._default_manager.filter(theirs & here)
         for key in row.keys
     }
 

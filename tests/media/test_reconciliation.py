@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -51,9 +52,13 @@ def test_an_orphan(asset):
     assert found() == [("orphan", "1/stray/0.png")]
 
 
-def test_an_orphan_in_no_owners_folder(db):
-    buckets.store("user-library", "stray.png", b"x", "image/png")
-    assert found() == [("orphan", "stray.png")]
+@pytest.mark.parametrize("key", ["stray.png", "9" * 40 + "/0.png", "٣/0.png", "a b/0.png"])
+def test_an_orphan_with_a_name_that_nobody_gives(db, key, capsys):
+    path = Path(buckets.bucket_named("user-library").path(key))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"x")
+    call_command("reconcile_storage", "--mend")
+    assert f"orphan: user-library/{key}" in capsys.readouterr().out
 
 
 def test_a_fresh_file_may_have_its_row_yet_to_come(asset, monkeypatch):

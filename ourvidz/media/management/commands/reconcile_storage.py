@@ -39,7 +39,7 @@ class Command(BaseCommand):
     def _mend(self, finding: Finding) -> bool:
         try:
             return mend(finding)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name on disk may be no key of ours
             self.stderr.write(f"{finding} not mended: {error}")
             return False
 
