@@ -40,7 +40,9 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def not_older_than(self, job: "Job") -> "JobQuerySet":
         """`job` and what comes before it in newest-first order."""
-        return self.filter(Q(created_at__gt=job.created_at) | Q(created_at=job.created_at, id__gte=job.id))
+        return self.filter(
+            Q(created_at__gt=job.created_at) | Q(created_at=job.created_at, id__gte=job.id)
+        )
 
     def unfinished(self) -> "JobQuerySet":
         return self.filter(status__in=(Status.QUEUED, Status.RUNNING))
