@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from workspace.labels import Labelled
@@ -26,6 +27,24 @@ class Journal:
     saved: list[UUID] = field(default_factory=list)
     trashed: list[UUID] = field(default_factory=list)
     labelled: Labelled = field(default_factory=Labelled)
+
+    def add_labelled(self, labelled: Labelled) -> None:
+        """Note also these labels; an action has one collection at most."""
+        for tag, ids in labelled.tagged.items():
+            self.labelled.tagged.setdefault(tag, []).extend(ids)
+        self.labelled.collection_id = labelled.collection_id or self.labelled.collection_id
+        self.labelled.filed += labelled.filed
+
+    def write(self, owner, kind: Action.Kind, row: Action | None = None) -> Action:
+        """Keep it in a new row, or in `row`, which had what was done so far."""
+        if row is None:
+            expires_at = self.at + timedelta(minutes=settings.UNDO_MINUTES)
+            return Action.objects.create(
+                owner=owner, kind=kind, changes=self.to_json(), expires_at=expires_at
+            )
+        row.changes = self.to_json()
+        row.save(update_fields=["changes"])
+        return row
 
     def to_json(self) -> dict[str, Any]:
         tagged = {str(tag): _texts(ids) for tag, ids in self.labelled.tagged.items()}

@@ -6,21 +6,21 @@ other's files are removed again.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
 from library.models import LibraryAsset
 from library.trash import restore
 from ourvidz.media import buckets
-from workspace.labels import Labels, Labelled
+from workspace.labels import Labelled, Labels
 from workspace.models import WorkspaceAsset
 from workspace.outcomes import ItemResult
-from workspace.visibility import in_parallel, lock_jobs, tell
+from workspace.visibility import in_parallel
 
 logger = logging.getLogger(__name__)
 
@@ -51,27 +51,17 @@ class Saved:
         """Workspace assets that are in the library now."""
         return [result.asset_id for result in self.results if result.ok]
 
-
-def save(
-    assets: Sequence[WorkspaceAsset], *, title: str = "", tags: Sequence[str] = (), collection=None
-) -> list[ItemResult]:
-    """Save `assets` of one owner, whose jobs are loaded; each result in their order.
-
-    Saving again changes nothing but the tags and the collection; a copy in the trash comes
-    back. Call it outside a transaction: files must not outlive a rollback.
-    """
-    with copied(assets, title=title) as copies, transaction.atomic():
-        lock_jobs({asset.job_id for asset in assets})
-        saved = record(copies, Labels(tags, collection))
-        if saved.made:
-            tell(assets[0].owner_id, jobs_of(saved.made))
-    return saved.results
+    def jobs_among(self, assets: Sequence[WorkspaceAsset]) -> set[UUID]:
+        """The jobs of those `assets` that were not in the library before."""
+        made = set(self.made)
+        new = {result.asset_id for result in self.results if result.library_asset_id in made}
+        return {asset.job_id for asset in assets if asset.pk in new}
 
 
-def jobs_of(library_asset_ids: Sequence[UUID]) -> list[UUID]:
+def jobs_of(library_asset_ids: Sequence[UUID]) -> set[UUID]:
     """The jobs whose outputs these library assets were."""
-    rows = LibraryAsset.objects.filter(pk__in=library_asset_ids, job_id__isnull=False)
-    return list(rows.values_list("job_id", flat=True).distinct())
+    ids = LibraryAsset.objects.filter(pk__in=library_asset_ids).values_list("job_id", flat=True)
+    return {job_id for job_id in ids if job_id}
 
 
 @contextmanager
@@ -90,23 +80,36 @@ def copied(assets: Sequence[WorkspaceAsset], *, title: str = "") -> Iterator[lis
         Copy(asset, None if asset.pk in known else _row_for(asset, title)) for asset in assets
     ]
     try:
-        in_parallel(_copy_files, [copy for copy in copies if copy.row])
+        in_parallel(_copy_files, copies)
         yield copies
     finally:
         _remove_unused([copy.row for copy in copies if copy.row])
 
 
-def record(copies: Sequence[Copy], labels: Labels) -> Saved:
-    """Make the rows of `copies`, inside a transaction that holds the locks of their jobs."""
+def record(owner_id: int, copies: Sequence[Copy], labels: Labels) -> Saved:
+    """Make the rows of `copies`, inside a transaction that holds the locks of their jobs.
+
+    What the library has already only gets the labels; a copy in the trash comes back.
+    """
     found = _library_rows(copies)
-    new = [copy for copy in copies if copy.row and not copy.error and copy.asset.pk not in found]
-    LibraryAsset.objects.bulk_create([copy.row for copy in new])
-    found |= {copy.asset.pk: copy.row for copy in new}
+    made = _made(copies, found)
     back = _restored([row for row in found.values() if row.deleted_at])
-    results = [_result(copy, found.get(copy.asset.pk), back) for copy in copies]
-    library_ids = [result.library_asset_id for result in results if result.ok]
-    made = [copy.row.pk for copy in new] + list(back)
-    return Saved(results, made, labels.put_on(owner_id, library_ids))
+    rows = found | made
+    results = [_result(copy, rows.get(copy.asset.pk), back) for copy in copies]
+    library_ids = [result.library_asset_id for result in results if result.library_asset_id]
+    new = [row.pk for row in made.values()]
+    return Saved(results, [*new, *back], labels.put_on(owner_id, library_ids))
+
+
+def _made(copies: Sequence[Copy], found: Collection[UUID]) -> dict[UUID, LibraryAsset]:
+    """The rows that are new now, by the id of the staged asset."""
+    made = {
+        copy.asset.pk: copy.row
+        for copy in copies
+        if copy.row and not copy.error and copy.asset.pk not in found
+    }
+    LibraryAsset.objects.bulk_create(made.values())
+    return made
 
 
 def _row_for(asset: WorkspaceAsset, title: str) -> LibraryAsset:
@@ -146,9 +149,12 @@ def _library_keys(asset: WorkspaceAsset, library_id: UUID) -> dict[str, str]:
 
 def _copy_files(copy: Copy) -> None:
     """Copy every file, or say in `copy.error` why not."""
+    asset, row = copy.asset, copy.row
+    if row is None:
+        return
     try:
-        for from_key, to_key in zip(copy.asset.keys, copy.row.keys, strict=True):
-            buckets.copy(copy.asset.bucket, from_key, copy.row.bucket, to_key)
+        for from_key, to_key in zip(asset.keys, row.keys, strict=True):
+            buckets.copy(asset.bucket, from_key, row.bucket, to_key)
     except FileNotFoundError:
         copy.error = FILE_GONE
     except OSError:
@@ -161,7 +167,7 @@ def _library_rows(copies: Sequence[Copy]) -> dict[UUID, LibraryAsset]:
     rows = LibraryAsset.objects.filter(source_asset_id__in=ids).only(
         "pk", "source_asset_id", "deleted_at"
     )
-    return {row.source_asset_id: row for row in rows}
+    return {row.source_asset_id: row for row in rows if row.source_asset_id}
 
 
 def _restored(rows: Sequence[LibraryAsset]) -> set[UUID]:
