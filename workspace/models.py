@@ -23,6 +23,11 @@ def undo_deadline():
     return timezone.now() + timedelta(minutes=settings.UNDO_MINUTES)
 
 
+def undo_limit():
+    """What was removed before this cannot be undone any more."""
+    return timezone.now() - timedelta(minutes=settings.UNDO_MINUTES)
+
+
 class WorkspaceAssetQuerySet(models.QuerySet["WorkspaceAsset"]):
     def owned_by(self, user) -> "WorkspaceAssetQuerySet":
         return self.filter(owner=user)
@@ -31,6 +36,10 @@ class WorkspaceAssetQuerySet(models.QuerySet["WorkspaceAsset"]):
         """In the workspace now."""
         return self.filter(removed_at__isnull=True)
 
+    def restorable(self) -> "WorkspaceAssetQuerySet":
+        """Removed, and neither expired nor so long ago that their files may be going."""
+        return self.filter(expires_at__gte=timezone.now(), removed_at__gte=undo_limit())
+
     def with_saved(self) -> "WorkspaceAssetQuerySet":
         """Annotates `saved`: whether the library has a copy that is not in the trash."""
         copies = LibraryAsset.objects.filter(source_asset_id=OuterRef("pk"), deleted_at=None)
@@ -38,9 +47,7 @@ class WorkspaceAssetQuerySet(models.QuerySet["WorkspaceAsset"]):
 
     def purgeable(self) -> "WorkspaceAssetQuerySet":
         """Expired, or removed so long ago that it cannot be undone any more."""
-        now = timezone.now()
-        undone_no_more = now - timedelta(minutes=settings.UNDO_MINUTES)
-        return self.filter(Q(expires_at__lt=now) | Q(removed_at__lt=undone_no_more))
+        return self.filter(Q(expires_at__lt=timezone.now()) | Q(removed_at__lt=undo_limit()))
 
 
 class WorkspaceAsset(MediaFile):
