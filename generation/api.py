@@ -26,6 +26,7 @@ from generation.schemas import (
 from ourvidz.errors import RequestError, StateError
 from ourvidz.media.urls import media_urls
 from ourvidz.pagination import LIMIT_DEFAULT, page_of
+from ourvidz.problems import OF_CHANGING, OF_READING, Problem
 
 router = Router(tags=["generation"])
 
@@ -33,7 +34,7 @@ ENDED = "This job has ended, so there is nothing to cancel."
 NO_FILE = "Send a picture as the multipart field file, or a JSON object with its url."
 
 
-@router.post("generate-content", response={202: Accepted})
+@router.post("generate-content", response={202: Accepted, OF_CHANGING: Problem})
 def generate_content(
     request: HttpRequest,
     body: GenerationBody,
@@ -43,7 +44,11 @@ def generate_content(
     return _accepted(submission.submit(request.user, body, idempotency_key=idempotency_key))
 
 
-@router.post("references", response={201: UploadOut}, openapi_extra=REFERENCE_BODY)
+@router.post(
+    "references",
+    response={201: UploadOut, OF_CHANGING: Problem},
+    openapi_extra=REFERENCE_BODY,
+)
 def create_reference(request: HttpRequest):
     """Keep a picture to refer to by its upload_id: PNG, JPEG or WebP, at most 10 MiB."""
     if file := request.FILES.get("file"):
@@ -54,7 +59,7 @@ def create_reference(request: HttpRequest):
     return Status(201, {"upload_id": reference.pk, **answer})
 
 
-@router.get("jobs", response=JobsOut)
+@router.get("jobs", response={200: JobsOut, OF_READING: Problem})
 def list_jobs(
     request: HttpRequest, cursor: str = "", limit: Annotated[int, Query()] = LIMIT_DEFAULT
 ):
@@ -63,12 +68,13 @@ def list_jobs(
     return {"items": _shown(page.items), "next_cursor": page.next_cursor}
 
 
-@router.get("jobs/{uuid:job_id}", response=JobOut)
+@router.get("jobs/{uuid:job_id}", response={200: JobOut, OF_READING: Problem})
 def get_job(request: HttpRequest, job_id: UUID):
+    """One job, with what it made so far."""
     return _shown([_job(request, job_id)])[0]
 
 
-@router.post("jobs/{uuid:job_id}/cancellation", response=JobOut)
+@router.post("jobs/{uuid:job_id}/cancellation", response={200: JobOut, OF_CHANGING: Problem})
 def cancel_job(request: HttpRequest, job_id: UUID):
     """Cancel a queued or running job. Cancelling twice is fine."""
     cancelled = transitions.request_cancel(_job(request, job_id))
@@ -78,13 +84,13 @@ def cancel_job(request: HttpRequest, job_id: UUID):
     return _shown([job])[0]
 
 
-@router.post("jobs/{uuid:job_id}/retry", response={202: Accepted})
+@router.post("jobs/{uuid:job_id}/retry", response={202: Accepted, OF_CHANGING: Problem})
 def retry_job(request: HttpRequest, job_id: UUID):
     """Queue a failed or cancelled job again, as a new job with the same seed."""
     return _accepted(submission.retry(_job(request, job_id)))
 
 
-@router.patch("jobs/{uuid:job_id}", response=JobOut)
+@router.patch("jobs/{uuid:job_id}", response={200: JobOut, OF_CHANGING: Problem})
 def edit_job(request: HttpRequest, job_id: UUID, body: ChangesBody):
     """Change priority, hold, prompt, negative prompt or seed of a queued job."""
     editing.edit(_job(request, job_id), body)

@@ -10,10 +10,11 @@ from pydantic import Field, ValidationError
 from generation import queue
 from generation.composition import compose
 from generation.content import check_content
+from generation.fields import NegativePrompt, Prompt, Seed, StrictModel
 from generation.messages import RULES
 from generation.models import Job
 from generation.models.job import Status
-from generation.requests import NegativePrompt, Prompt, Seed, StrictModel, validate
+from generation.requests import validate
 from ourvidz.errors import RequestError, StateError
 from ourvidz.live import announce
 from ourvidz.sentences import field_errors

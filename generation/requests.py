@@ -6,110 +6,39 @@ all at once, in words that say what to do.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from generation import vocabulary as words
 from generation.controls import ONLY_SOME_HONOUR, REFERENCE_FIELDS, controls_of
+from generation.fields import (
+    BatchSize,
+    Guidance,
+    LengthSeconds,
+    Motion,
+    NegativePrompt,
+    Prompt,
+    Seed,
+    Steps,
+    Strength,
+    StrictModel,
+    StyleText,
+    Text,
+    Url,
+    Weight,
+)
 from generation.messages import RULES
 from generation.vocabulary import JobType, Mode, Model, Quality, ReferenceKind, ReferenceRole
 from ourvidz.errors import RequestError
 from ourvidz.sentences import field_errors
 
-STYLE_TEXT_CHARACTERS = 300
-URL_CHARACTERS = 2_000
-COPY_STRENGTH = 0.95  # of the Copy preset, the one strength above the range
 IGNORED_FORM_FIELDS = {"csrfmiddlewaretoken"}
 
 __all__ = ["GenerationRequest", "ReferenceSource", "RequestError", "from_form", "validate"]
-
-
-def _without_nul(text: str) -> str:
-    if "\0" in text:
-        raise PydanticCustomError("plain", "Remove the NUL character (\\0) from the text.")
-    return text
-
-
-def _with_words(text: str) -> str:
-    if not re.search(r"[^\s,.;:!?]", text):
-        raise ValueError("prompt")
-    return _without_nul(text)
-
-
-def _step_of_a_twentieth(value: float) -> float:
-    steps = value / words.STRENGTH_STEP
-    if value != COPY_STRENGTH and (
-        value > words.STRENGTH_MAXIMUM + 1e-9 or abs(steps - round(steps)) > 1e-6
-    ):
-        raise ValueError("strength")
-    return round(value, 2)
-
-
-def _web_address(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s\0]+", url, re.IGNORECASE):
-        raise ValueError("url")
-    return url
-
-
-def _batch_size(size: int) -> int:
-    if size not in words.BATCH_SIZES:
-        raise ValueError("batch_size")
-    return size
-
-
-def _length(seconds: int) -> int:
-    if seconds not in words.VIDEO_LENGTHS:
-        raise ValueError("length_seconds")
-    return seconds
-
-
-Text = Annotated[str, AfterValidator(_without_nul)]
-Prompt = Annotated[
-    str,
-    Field(max_length=words.PROMPT_CHARACTERS),
-    AfterValidator(_with_words),
-]
-NegativePrompt = Annotated[
-    str, Field(max_length=words.PROMPT_CHARACTERS), AfterValidator(_without_nul)
-]
-StyleText = Annotated[str, Field(max_length=STYLE_TEXT_CHARACTERS), AfterValidator(_without_nul)]
-Url = Annotated[str, Field(max_length=URL_CHARACTERS), AfterValidator(_web_address)]
-Steps = Annotated[int, Field(ge=words.STEPS_MINIMUM, le=words.STEPS_MAXIMUM)]
-Guidance = Annotated[
-    float,
-    Field(
-        ge=words.GUIDANCE_MINIMUM,
-        le=words.GUIDANCE_MAXIMUM,
-        multiple_of=words.GUIDANCE_STEP,
-        allow_inf_nan=False,
-    ),
-]
-Seed = Annotated[int, Field(ge=0, le=words.SEED_MAXIMUM)]
-Strength = Annotated[
-    float,
-    Field(ge=words.STRENGTH_MINIMUM, allow_inf_nan=False),
-    AfterValidator(_step_of_a_twentieth),
-]
-Weight = Annotated[
-    float, Field(ge=words.WEIGHT_MINIMUM, le=words.WEIGHT_MAXIMUM, allow_inf_nan=False)
-]
-
-
-class StrictModel(BaseModel):
-    """Unknown names are refused; null means the same as leaving a name out."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def drop_nulls(cls, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            return {name: value for name, value in data.items() if value is not None}
-        return data
 
 
 class ReferenceSource(StrictModel):
@@ -159,7 +88,7 @@ class GenerationRequest(StrictModel):
     quality: Quality = Quality.FAST
     enhancement: words.EnhancementMethod = words.EnhancementMethod.NONE
     enhancement_only: bool = False
-    batch_size: Annotated[int, AfterValidator(_batch_size)] = Field(
+    batch_size: BatchSize = Field(
         default_factory=_default_batch_size, description="1, 3 or 6 images; a video is one."
     )
     aspect_ratio: words.AspectRatio = words.AspectRatio.WIDE
@@ -183,8 +112,8 @@ class GenerationRequest(StrictModel):
     style_reference: ReferenceSource | None = None
     start_reference: ReferenceSource | None = None
     end_reference: ReferenceSource | None = None
-    length_seconds: Annotated[int, AfterValidator(_length)] = 5
-    motion: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
+    length_seconds: LengthSeconds = 5
+    motion: Motion = 0.5
     content_mode: words.ContentMode = words.ContentMode.SFW
     term_weights: dict[Text, Weight] = Field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from ninja import NinjaAPI
 
 from generation.api import router as generation_router
+from generation.worker_api import worker_router
 from ourvidz import problems
 from ourvidz.accounts.authentication import BearerAuth, SessionAuth
 
@@ -15,3 +16,4 @@ api = NinjaAPI(
 )
 problems.register(api)
 api.add_router("", generation_router)
+api.add_router("", worker_router)

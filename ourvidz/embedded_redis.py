@@ -13,6 +13,7 @@ from pathlib import Path
 
 # Linux allows 107 bytes for the path of a unix socket, macOS 103.
 LONGEST_SOCKET_PATH = 100
+TEMPORARY_PREFIX = "ourvidz-redis-"
 URL_FILE = "redis-url"
 
 
@@ -43,8 +44,14 @@ def socket_in(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     if len(str(folder / "socket").encode()) > LONGEST_SOCKET_PATH:
-        folder = Path(tempfile.mkdtemp(prefix="ourvidz-"))
+        folder = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))
     return folder / "socket"
+
+
+def forget(path: Path) -> None:
+    """Remove what `socket_in` made outside the studio's folder, once the server has ended."""
+    if path.parent.name.startswith(TEMPORARY_PREFIX):
+        shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def command(path: Path) -> list[str]:

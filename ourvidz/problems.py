@@ -9,7 +9,7 @@ from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ourvidz.errors import LimitError, RequestError, StateError
@@ -26,6 +26,21 @@ DETAILS = {
     413: "What was sent is too large.",
     500: "Something went wrong here. Try again later.",
 }
+
+
+class Problem(Schema):
+    """An error; `errors` has sentences by field, where fields are what is wrong."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: dict[str, list[str]] = {}
+
+
+# For the OpenAPI document: what calls about one thing, and calls that create, may answer.
+OF_READING = frozenset({401, 404, 422})
+OF_CHANGING = frozenset({400, 401, 403, 404, 409, 413, 422, 429})
 
 
 def problem(

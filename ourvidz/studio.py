@@ -37,6 +37,7 @@ class Studio:
     def __init__(self, folder: Path, host: str, port: int) -> None:
         self.folder, self.host, self.port = folder, host, port
         self.supervisor = Supervisor()
+        self.socket: Path | None = None  # of the private Redis
         self.stopping = self.welcomed = False
         self.environment = os.environ | {
             "OURVIDZ_VAR": str(folder),
@@ -69,7 +70,7 @@ class Studio:
         self.supervisor.add(Supervised(name, command, BASE_DIR, self.environment))
 
     def _start_redis(self) -> None:
-        path = embedded_redis.socket_in(self.folder)
+        self.socket = path = embedded_redis.socket_in(self.folder)
         path.unlink(missing_ok=True)
         self._add("redis", embedded_redis.command(path))
         embedded_redis.wait_until_up(path)
@@ -98,7 +99,9 @@ class Studio:
         processes = self.supervisor.processes
         self.supervisor.end((p for p in processes if p.name != "redis"), GRACE_SECONDS)
         self.supervisor.end((p for p in processes if p.name == "redis"), 2)
-        (self.folder / embedded_redis.URL_FILE).unlink(missing_ok=True)
+        if self.socket:
+            (self.folder / embedded_redis.URL_FILE).unlink(missing_ok=True)
+            embedded_redis.forget(self.socket)
 
 
 def reachable(host: str) -> str:

@@ -18,6 +18,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 STARTED_WITHIN_SECONDS = 30
+SERVERS = Path(sys.prefix) / "servers"
+IN_WHEEL = Path("pgserver", "pginstall", "bin")
 # Tests throw the data away, so nothing need survive a crash.
 OPTIONS = {
     "listen_addresses": "",
@@ -36,12 +38,7 @@ def programs() -> Path | None:
     for folder in sorted(packaged, key=lambda path: int(path.parent.name), reverse=True):
         if (folder / "initdb").exists():
             return folder
-    wheel = wheel_folder() / "bin"
-    return wheel if wheel.is_dir() else None
-
-
-def wheel_folder() -> Path:
-    return Path(sys.prefix) / "servers" / "pgserver" / "pginstall"
+    return SERVERS / IN_WHEEL if (SERVERS / IN_WHEEL).is_dir() else None
 
 
 def account() -> dict:
@@ -75,12 +72,12 @@ def postgres() -> Iterator[str]:
 
 
 def readable_by_all(binaries: Path, folder: Path) -> Path:
-    """The wheel may lie where only root may look; then a copy in `folder`."""
-    if not binaries.is_relative_to(wheel_folder()):
+    """The wheel may lie where only root may look; then a copy in `folder`, with its libraries."""
+    if binaries != SERVERS / IN_WHEEL:
         return binaries
-    copy = folder / "pginstall"
-    shutil.copytree(wheel_folder(), copy, symlinks=True)
-    return copy / "bin"
+    for part in ("pgserver", "pgserver.libs"):
+        shutil.copytree(SERVERS / part, folder / part, symlinks=True)
+    return folder / IN_WHEEL
 
 
 def start(binaries: Path, folder: Path, owner: dict) -> subprocess.Popen[bytes]:

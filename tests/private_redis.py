@@ -19,3 +19,4 @@ def private_redis(folder: Path) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(timeout=10)
+        embedded_redis.forget(path)

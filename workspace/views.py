@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from generation import submission, transitions
 from generation.composition import compose
 from generation.models import Job
-from generation.requests import RequestError, from_form, validate
+from generation.requests import from_form, validate
+from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.media.urls import media_url
 from workspace import actions, changes, groups, prompt_bar
 from workspace import undo as undoing
@@ -45,7 +46,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     except RequestError as error:
         context = {"errors": prompt_bar.labelled(error.errors)}
         return render(request, "workspace/_errors.html", context, status=422)
-    except submission.LimitError as error:
+    except LimitError as error:
         context = {"errors": {"": [str(error)]}}
         return render(request, "workspace/_errors.html", context, status=429)
     return changes.reply(request, [made.pk], clear_errors=True)
@@ -97,7 +98,7 @@ def _again(request, job_id, submit_again) -> HttpResponse:
     old = get_object_or_404(_jobs_of(request), pk=job_id)
     try:
         new = submit_again(old)
-    except (RequestError, submission.LimitError) as error:
+    except (RequestError, LimitError, StateError) as error:
         return changes.reply(request, [old.pk], text=str(error), error=True)
     return changes.reply(request, [old.pk, new.pk])
 

@@ -16,8 +16,6 @@ _PEOPLE = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-z]+")
-# Endings that make no other word: "lit", "lighting" and "light" say the same thing.
-_FILLERS = frozenset("a an and the of in on at with to from by its".split())
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from django.utils._os import safe_makedirs
 FILE_MODE = 0o640  # the group may read, so that nginx can send files (ACCEL_REDIRECT_PREFIX)
 FOLDER_MODE = 0o750
 PARTIAL_SUFFIX = ".part"
+PRUNED_MEANWHILE = 20  # times that the folder of a new file may vanish before it is an error
 
 Made = TypeVar("Made")
 
@@ -134,12 +135,11 @@ class FileBucket(FileSystemStorage):
     def _in_folder_of(self, key: str, make: Callable[[], Made]) -> Made:
         """`make()` a name in the folder of `key`, even while another process prunes it."""
         folder = Path(self.path(key)).parent
-        for _ in range(5):
-            safe_makedirs(folder, FOLDER_MODE, exist_ok=True)
-            with suppress(FileNotFoundError):
+        for _ in range(PRUNED_MEANWHILE):
+            with suppress(FileNotFoundError, FileExistsError):
+                safe_makedirs(folder, FOLDER_MODE, exist_ok=True)
                 return make()
-            if folder.is_dir():
-                break
+        safe_makedirs(folder, FOLDER_MODE, exist_ok=True)
         return make()
 
     def _prune(self, folder: Path) -> None:
@@ -152,8 +152,11 @@ class FileBucket(FileSystemStorage):
 
 
 def _sync_folder(folder: Path) -> None:
-    """Put a rename on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    """Put a rename on disk; nothing to do where the file is already deleted again."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return
     try:
         os.fsync(descriptor)
     finally:

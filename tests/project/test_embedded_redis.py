@@ -1,6 +1,7 @@
 """The private Redis of a studio."""
 
 import stat
+from pathlib import Path
 
 import pytest
 import redis
@@ -26,7 +27,9 @@ def test_a_folder_with_a_long_name_works_too(tmp_path):
     folder = tmp_path / ("long" * 30)
     with private_redis(folder) as url:
         assert redis.Redis.from_url(url).ping()
-        assert len(url) < len(str(folder))
+        socket = Path(url.removeprefix("unix://"))
+        assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+    assert not socket.parent.exists()
 
 
 def test_messages_between_processes_pass(tmp_path):

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import numpy as np
+from PIL import Image, ImageChops
 
 from .noise import Field, bilinear, fbm, resample, smoothstep, tiled
-from .palette import paint, ramp, shift
+from .palette import Palette, paint, ramp, shift
 from .stage import Element, Light, Overlay, Sprite, Stage, View, to_image
 
 
@@ -48,7 +49,9 @@ def _folds(stage: Stage, manner: int) -> tuple[np.ndarray, Field]:
     return _coloured(stage, height, second, bent, palette), height
 
 
-def _coloured(stage: Stage, height: Field, second: Field, bent: Field, palette) -> np.ndarray:
+def _coloured(
+    stage: Stage, height: Field, second: Field, bent: Field, palette: Palette
+) -> np.ndarray:
     table = ramp(
         [
             palette.shade * 0.7,
@@ -106,9 +109,7 @@ class _Sheen:
         light = wide[None, :, None] * stage.scene.palette.sun
         self.band = to_image(np.broadcast_to(light, (16, 256, 3)) - 0.002)
 
-    def draw(self, frame, view: View) -> None:
-        from PIL import ImageChops
-
+    def draw(self, frame: Image.Image, view: View) -> None:
         width = frame.width
         left = int((0.25 + 0.5 * np.sin(view.seconds * 0.9)) * width)
         band = self.band.resize((max(2, width // 2), frame.height))

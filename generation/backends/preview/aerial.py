@@ -3,11 +3,16 @@
 from collections.abc import Iterator
 
 import numpy as np
+from PIL import Image
 
+from .creatures import STANDING
 from .noise import Field, fbm, ridged, smoothstep
-from .palette import paint, ramp
+from .objects import OBJECTS
+from .palette import colour, paint, ramp
 from .shapes import Lighting, draw_parts, shaded
+from .sky import cloud_cover
 from .stage import Element, Sprite, Stage, to_image
+from .subjects import colours_of
 from .weather import paint_weather
 
 
@@ -107,7 +112,7 @@ def _sea(stage: Stage, rgb: np.ndarray, heights: Field, level: float) -> np.ndar
     """Water that deepens from a bright shelf, with foam along the shore."""
     palette = stage.scene.palette
     depth = np.clip((level - heights) / 1.8, 0, 1)
-    shelf = palette.upper * 0.5 + palette.lower * 0.25 + np.float32([0.02, 0.16, 0.16])
+    shelf = palette.upper * 0.5 + palette.lower * 0.25 + colour("052929")
     water = paint(
         depth**0.6, ramp([shelf, palette.upper * 0.75, palette.zenith * 0.75, palette.shade * 0.8])
     )
@@ -161,10 +166,6 @@ def _tops(stage: Stage) -> Iterator[Element]:
     scene = stage.scene
     if not scene.has("boat", "person", "car", "tree", "house", "lighthouse", "dog", "horse"):
         return
-    from .creatures import STANDING
-    from .objects import OBJECTS
-    from .subjects import colours_of
-
     name = next((n for n in ("boat", "car", "house", "lighthouse") if scene.has(n)), "person")
     height = max(14, int(stage.height * scene.size * 0.8))
     parts = OBJECTS.get(name, STANDING)
@@ -172,7 +173,9 @@ def _tops(stage: Stage) -> Iterator[Element]:
     left, top = scene.focus * stage.width - height * 1.2, stage.height * 0.5 - height / 2
     shade = np.broadcast_to(scene.palette.shade * 0.4, rgb.shape)
     sprite = to_image(shade, mask * 0.5)
-    lean = sprite.transform(sprite.size, 0, (1, 0.7, -height * 0.7, 0, 1.6, -height * 0.6))
+    lean = sprite.transform(
+        sprite.size, Image.Transform.AFFINE, (1, 0.7, -height * 0.7, 0, 1.6, -height * 0.6)
+    )
     yield Sprite(lean, left, top, 0.4)
     light = Lighting(1.0, scene.palette.lit, scene.palette.shade, scene.palette.haze, 0.0, 0.6, 0.7)
     yield Sprite(to_image(np.clip(shaded(rgb, mask, light), 0, 1), mask), left, top, 0.4)
@@ -180,8 +183,6 @@ def _tops(stage: Stage) -> Iterator[Element]:
 
 def _clouds(stage: Stage) -> Iterator[Element]:
     """Light clouds between the camera and the land."""
-    from .sky import cloud_cover
-
     cover = cloud_cover(stage)
     if cover <= 0:
         return

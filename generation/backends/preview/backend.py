@@ -84,15 +84,15 @@ class _ClipFrames:
     ) -> None:
         self.task, self.scene, self.references, self.steps = task, scene, references, steps
         self.size: Size = (task.width, task.height)
+        self.finish = Finish(scene, self.size)
+        self.transition = Transition(scene, self.size, references.pictures)
 
     def __iter__(self) -> Iterator[np.ndarray]:
         sketch, count = _sketch(self.task, self.scene)
         camera = camera_for(self.scene, self.task.prompt)
         elements = self._painted(camera, sketch, count)
-        finish = Finish(self.scene, self.size)
-        transition = Transition(self.scene, self.size, self.references.pictures)
         for number in range(self.task.frames):
-            frame = self._frame(elements, camera, finish, transition, number)
+            frame = self._frame(elements, camera, number)
             share = _PAINTED + (1 - _PAINTED) * (number + 1) / self.task.frames
             small = frame.resize(sketch.size, Image.Resampling.BILINEAR, reducing_gap=2)
             self.steps.reach(share, small)
@@ -108,11 +108,9 @@ class _ClipFrames:
             self.steps.reach(_PAINTED * min(1.0, number / count), sketch)
         return elements
 
-    def _frame(
-        self, elements: list[Element], camera: Camera, finish: Finish, transition: Transition, number: int
-    ) -> Image.Image:  # fmt: skip
+    def _frame(self, elements: list[Element], camera: Camera, number: int) -> Image.Image:
         progress = number / max(1, self.task.frames - 1)
         seconds = float(number / self.task.frames_per_second)
         frame = compose(elements, camera.view(self.size, progress, seconds))
-        frame = self.references.led(finish.apply(frame, number))
-        return transition.apply(frame, progress)
+        frame = self.references.led(self.finish.apply(frame, number))
+        return self.transition.apply(frame, progress)

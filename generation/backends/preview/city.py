@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from .noise import Field, smoothstep
+from .noise import Field, fbm, smoothstep
 from .palette import Colour, colour, shift
 from .shapes import glowing
-from .stage import Element, Light, Overlay, Stage, cropped
+from .stage import Element, Light, Overlay, Sprite, Stage, cropped, to_image
 from .water import Water, deep_colour
 
 _NEON = tuple(colour(code) for code in ("ff3f8e", "35e0ff", "b45cff", "ffb03a", "4dffb4"))
@@ -114,8 +114,9 @@ def _windows(
 ) -> None:  # fmt: skip
     rgb, alpha, light = layers
     near = 1.0 - haze
-    pitch_x = max(2, round(stage.height * (0.006 + 0.005 * near)))
-    pitch_y = max(3, round(stage.height * (0.009 + 0.009 * near)))
+    unit = min(stage.height, stage.width)
+    pitch_x = max(2, round(unit * (0.006 + 0.005 * near)))
+    pitch_y = max(3, round(unit * (0.009 + 0.009 * near)))
     left, top, right = box
     bottom = min(stage.height, int((stage.scene.horizon + 0.03) * stage.height))
     if right - left < pitch_x or bottom - top < pitch_y:
@@ -171,9 +172,24 @@ def _misty(stage: Stage, rgb: np.ndarray, haze: float) -> np.ndarray:
 def _street(stage: Stage) -> Iterator[Element]:
     """The ground in front: stone that mirrors, the more the wetter it is."""
     scene = stage.scene
-    wet = 0.74 if scene.has("rain", "neon") else 0.34
+    wet = 0.74 if scene.has("rain", "neon") else 0.24
     deep = shift(deep_colour(stage), chroma=0.5) * 0.75 + scene.palette.ground * 0.1
     water = Water(
         scene, stage.size, scene.horizon + 0.025, 0.42, deep, keep=wet, depth=0.45, street=True
     )
     yield Overlay(water.draw)
+    yield _ground_glow(stage)
+
+
+def _ground_glow(stage: Stage) -> Element:
+    """Lit air over the street, where the buildings meet it."""
+    palette, line = stage.scene.palette, stage.scene.horizon + 0.02
+    cloud = fbm(stage.scene.rng("ground glow"), stage.size, (4, 3), 4) * 0.16
+    off = stage.down[:, None] - line
+    layer = np.exp(-np.abs(off) / np.where(off < 0, 0.075, 0.03)) * (0.62 + cloud)
+    warm = np.exp(-(((stage.across - 0.5) / 0.45) ** 2))[None, :, None]
+    air = palette.haze * (1 - warm) + palette.horizon * warm
+    strength = 0.9 if stage.scene.has("neon", "rain", "fog") else 0.7
+    alpha = np.clip(layer * strength, 0, 0.95)
+    sprite = cropped(np.broadcast_to(air, (*alpha.shape, 3)), alpha, 0.4)
+    return sprite or Sprite(to_image(np.zeros((1, 1, 3), np.float32)))

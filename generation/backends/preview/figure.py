@@ -1,12 +1,14 @@
 """Portraits: a profile in rim light before a blurred place; the shoulder in the foreground."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image, ImageFilter
 
 from .creatures import BUN, HAIR, LONG_HAIR, PROFILE, SHOULDER
 from .noise import Field, fbm, resample, smoothstep
+from .outdoors import paint_place
 from .palette import shift
 from .shapes import Lighting, Part, draw_parts, glowing, shaded
 from .stage import Element, Light, Sprite, Stage, View, to_image
@@ -26,10 +28,6 @@ def paint_portrait(stage: Stage) -> Iterator[Element]:
 
 def blurred_place(stage: Stage) -> Image.Image:
     """The outdoor scene far out of focus."""
-    from dataclasses import replace
-
-    from .outdoors import paint_place
-
     small = (max(48, stage.width // 4), max(48, stage.height // 4))
     scene = replace(stage.scene, width=small[0], height=small[1], octaves=4)
     frame = Image.new("RGB", small)
@@ -79,6 +77,7 @@ def _bust(stage: Stage) -> Iterator[Element]:
 
 def _head(stage: Stage, facing: float) -> tuple[Part, ...]:
     rng = stage.scene.rng("head")
+    style: tuple[Part, ...]
     if stage.scene.has("woman"):
         style = (*LONG_HAIR, PROFILE, HAIR) if rng.random() < 0.6 else (BUN, PROFILE, HAIR)
     else:
@@ -129,7 +128,7 @@ def paint_shoulder(stage: Stage) -> Iterator[Element]:
     side = 1.0 if scene.focus < 0.5 else -1.0
     height, width = int(stage.height * 0.94), int(stage.height * 2.2)
     flip = np.array([-side, 1], np.float32)
-    parts = [Part(SHOULDER.points * flip * 0.86 + np.float32([0, 0.06]), smooth=True)]
+    parts = [Part(SHOULDER.points * flip * 0.86 + np.array([0, 0.06], np.float32), smooth=True)]
     rgb, mask, _ = draw_parts(parts, height, width, colours_of(scene))
     soft = Image.fromarray((mask * 255).astype(np.uint8)).filter(
         ImageFilter.GaussianBlur(stage.height / 130)

@@ -24,12 +24,18 @@ class Amounts:
 
 
 _STYLES = {
-    "cinematic": Amounts(0.30, 0.09, 0.40), "vintage": Amounts(0.3, 0.24, 0.55),
-    "low_key": Amounts(0.25, 0.2, 0.95), "indy": Amounts(0.2, 0.20, 0.25),
-    "y2k": Amounts(0.4, 0.08, 0.1), "pop": Amounts(0.05, 0.0, 0.0), "grunge": Amounts(0.1, 0.32, 0.6),
-    "dreamy": Amounts(1.1, 0.03, 0.0), "hand_drawn": Amounts(0.0, 0.05, 0.0),
-    "novel_2d": Amounts(0.12, 0.0, 0.0), "boost": Amounts(0.3, 0.04, 0.2),
-}  # fmt: skip
+    "cinematic": Amounts(0.30, 0.09, 0.40),
+    "vintage": Amounts(0.3, 0.24, 0.55),
+    "low_key": Amounts(0.25, 0.2, 0.95),
+    "indy": Amounts(0.2, 0.20, 0.25),
+    "y2k": Amounts(0.4, 0.08, 0.1),
+    "pop": Amounts(0.05, 0.0, 0.0),
+    "grunge": Amounts(0.1, 0.32, 0.6),
+    "dreamy": Amounts(1.1, 0.03, 0.0),
+    "hand_drawn": Amounts(0.0, 0.05, 0.0),
+    "novel_2d": Amounts(0.12, 0.0, 0.0),
+    "boost": Amounts(0.3, 0.04, 0.2),
+}
 
 
 def amounts_for(scene: Scene) -> Amounts:

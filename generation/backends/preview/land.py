@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .noise import Field, fbm, line, ridged, smoothstep
-from .palette import Colour, shift
+from .palette import Colour, colour, shift
 from .stage import Element, Stage, cropped
 
 FOCAL = 1.25  # picture heights
@@ -115,7 +115,7 @@ def _albedo(stage: Stage, band: Band, heights: Field, light: Field) -> np.ndarra
         white = smoothstep(0.72 - 0.6 * band.snow, 0.92 - 0.6 * band.snow, high) * (
             0.4 + 0.6 * light
         )
-        ground = ground + (np.float32([0.93, 0.95, 1.0]) - ground) * white[..., None]
+        ground = ground + (colour("edf2ff") - ground) * white[..., None]
     return ground
 
 
@@ -219,6 +219,11 @@ def _layer(stage: Stage, band: Band, top: Field, colours: np.ndarray) -> Element
     alpha[first:] = np.clip(row + 1 - skyline[None, :], 0, 1)
     pixels = np.zeros((stage.height, width, 3), np.float32)
     pixels[first:] = _between(nearest, row, top, colours)
+    if band.near < 15:
+        grain = fbm(
+            stage.scene.rng("leaf", band.name), (width, rows), (width / 6, rows / 6), 3, 0.8
+        )
+        pixels[first:] *= (1 + 0.075 * grain)[..., None]
     return cropped(pixels, alpha, band.depth)
 
 

@@ -80,7 +80,7 @@ def _halftone(scene: Scene, size: Size) -> Mark:
 def _drawn(scene: Scene, size: Size) -> Mark:
     """Coloured wash and pencil on paper."""
     rng = scene.rng("paper")
-    tooth = 0.93 + 0.03 * fbm(rng, size, (size[0] / 5, size[1] / 5), 2)
+    tooth = 0.95 + 0.022 * fbm(rng, size, (size[0] / 5, size[1] / 5), 2)
     hatch = 0.45 + 0.3 * fbm(rng, size, (size[0] / 90, size[1] / 3.5), 1)
     hatch = (
         np.asarray(_level(hatch).rotate(35, Image.Resampling.BILINEAR, fillcolor=128), np.float32)
@@ -89,7 +89,7 @@ def _drawn(scene: Scene, size: Size) -> Mark:
     border = min(size) * 0.05
     x = np.minimum(np.arange(size[0]), np.arange(size[0])[::-1])[None, :]
     y = np.minimum(np.arange(size[1]), np.arange(size[1])[::-1])[:, None]
-    ragged = np.minimum(x, y) + fbm(rng, size, (9, 9), 5) * border * 0.35
+    ragged = np.minimum(x, y) + fbm(rng, size, (7, 7), 3, 0.4) * border * 0.3
     wash = _level(smoothstep(border * 0.25, border * 1.1, ragged))
     paper = Image.merge("RGB", [_level(tooth * tone) for tone in (1.0, 0.985, 0.945)])
     hatching = _level(hatch)
@@ -97,7 +97,7 @@ def _drawn(scene: Scene, size: Size) -> Mark:
     def mark(frame: Image.Image) -> Image.Image:
         wet = frame.filter(ImageFilter.GaussianBlur(min(size) / 240)).point(_steps(9))
         wet = Image.blend(frame, wet, 0.6)
-        shade = ImageOps.invert(frame.convert("L")).point(lambda v: max(0, v - 110) * 0.75)
+        shade = ImageOps.invert(frame.convert("L")).point(lambda v: max(0, v - 130) * 0.6)
         strokes = ImageOps.invert(ImageChops.multiply(shade, hatching))
         wet = ImageChops.multiply(wet, Image.merge("RGB", (strokes, strokes, strokes)))
         wet = ImageChops.multiply(wet, _lines(frame, min(size) / 620, 15))

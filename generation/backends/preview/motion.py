@@ -12,13 +12,25 @@ from .scene import Scene
 from .stage import View
 
 _MOVES = {
-    "pan": (1.0, 0.0, 0.15), "rise": (0.1, 1.0, 0.2), "dolly in": (0.25, 0.0, 1.0), "dolly out": (-0.25, 0.0, -1.0),
+    "pan": (1.0, 0.0, 0.15),
+    "rise": (0.1, 1.0, 0.2),
+    "dolly in": (0.25, 0.0, 1.0),
+    "dolly out": (-0.25, 0.0, -1.0),
     "orbit": (0.8, 0.12, 0.6),
-}  # fmt: skip
+}
 _WORDS = {
-    "pan": "pan", "panning": "pan", "tracking": "pan", "zoom": "dolly in", "dolly": "dolly in",
-    "approach": "dolly in", "orbit": "orbit", "crane": "rise", "rising": "rise", "tilt": "rise", "reveal": "dolly out",
-}  # fmt: skip
+    "pan": "pan",
+    "panning": "pan",
+    "tracking": "pan",
+    "zoom": "dolly in",
+    "dolly": "dolly in",
+    "approach": "dolly in",
+    "orbit": "orbit",
+    "crane": "rise",
+    "rising": "rise",
+    "tilt": "rise",
+    "reveal": "dolly out",
+}
 
 
 @dataclass(frozen=True)
@@ -73,10 +85,10 @@ class Transition:
         """The frame at `progress`, 0 to 1: exactly the start picture at 0, the end picture at 1."""
         start, end = self.pictures.get("start"), self.pictures.get("end")
         if start is not None:
-            passed = smoothstep(0.06, 0.52 if end is not None else 0.72, np.float32(progress))
+            passed = smoothstep(0.06, 0.52 if end is not None else 0.72, progress)
             frame = self._over(frame, _grown(start, 1 + 0.14 * progress), 1 - float(passed))
         if end is not None:
-            passed = smoothstep(0.45 if start is not None else 0.30, 0.95, np.float32(progress))
+            passed = smoothstep(0.45 if start is not None else 0.30, 0.95, progress)
             frame = self._over(frame, _grown(end, 1 + 0.14 * (1 - progress)), float(passed))
         return frame
 
@@ -86,8 +98,7 @@ class Transition:
             return picture if share >= 1 else frame
         edge = share * 1.5 - 0.25
         table = [
-            int(255 * float(smoothstep(edge + 0.25, edge - 0.25, np.float32(v / 255))))
-            for v in range(256)
+            int(255 * float(smoothstep(edge + 0.25, edge - 0.25, v / 255))) for v in range(256)
         ]
         return Image.composite(picture, frame, self.order.point(table))
 

@@ -1,5 +1,6 @@
 """Seeded noise. Fields are defined by cells, not pixels: they look alike at every size."""
 
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -91,8 +92,11 @@ def line(
     return fbm(rng, (count, 1), (cells, 0), octaves, gain)[0]
 
 
-def smoothstep(low: float, high: float, value: np.ndarray) -> np.ndarray:
-    """0 below `low`, 1 above `high`, with soft ends; the edges may be swapped."""
+def smoothstep(low: Any, high: Any, value: Any) -> Any:
+    """0 below `low`, 1 above `high`, with soft ends; the edges may be swapped.
+
+    Each may be a number or an array; the answer has the shape of all of them together.
+    """
     ratio = np.clip((value - low) / (high - low), 0, 1)
     return ratio * ratio * (3 - 2 * ratio)
 

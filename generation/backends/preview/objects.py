@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from .scene import Scene
 from .shapes import Part, mirrored, part, rectangle
+
+
+def _belt(top: float, foot: float) -> Part:
+    """A red band around the lighthouse, which widens towards its foot."""
+    upper, lower = (0.075 + 0.05 * (y - 0.2) for y in (top, foot))
+    corners = ((-upper, top), (upper, top), (lower, foot), (-lower, foot))
+    return Part(np.array(corners, np.float32), "red")
+
 
 _LIGHTHOUSE = (
     part("-.075,.2 .075,.2 .115,1 -.115,1", "white"),
-    *(
-        part(
-            f"{-0.075 - 0.05 * (y - 0.2):.3f},{y} {0.075 + 0.05 * (y - 0.2):.3f},{y} "
-            f"{0.075 + 0.05 * (y + 0.13 - 0.2):.3f},{y + 0.13} {-0.075 - 0.05 * (y + 0.13 - 0.2):.3f},{y + 0.13}",
-            "red",
-        )
-        for y in (0.3, 0.56, 0.82)
-    ),
+    *(_belt(y, y + 0.13) for y in (0.3, 0.56, 0.82)),
     rectangle(-0.1, 0.185, 0.1, 0.205, "dark"),
     rectangle(-0.052, 0.09, 0.052, 0.185, "lamp", glows=True),
     part("-.072,.09 0,.01 .072,.09", "red"),
@@ -64,7 +64,8 @@ _BOAT = (
 )
 _CAR = (
     part(
-        "-1.12,.82 -1.14,.6 -1.06,.5 -.72,.44 -.42,.16 -.2,.1 .25,.1 .5,.2 .72,.44 1.04,.54 1.12,.66 1.12,.84",
+        "-1.12,.82 -1.14,.6 -1.06,.5 -.72,.44 -.42,.16 -.2,.1 .25,.1 .5,.2 .72,.44 1.04,.54 "
+        "1.12,.66 1.12,.84",
         "paint",
     ),
     part("-.6,.45 -.36,.2 -.18,.16 -.04,.16 -.04,.46", "glass"),
@@ -75,85 +76,30 @@ _CAR = (
     part("1.05,.6,.045 1.07,.62,.045", "lamp", glows=True),
     part("-1.1,.58,.035 -1.1,.62,.035", "red", glows=True),
 )
+
+
+def _cable_height(along: float) -> float:
+    """How high the cable hangs, from a tower (0) to the middle of the span (1)."""
+    return 0.04 + 0.46 * (1 - (1 - along) ** 2)
+
+
+def _cable(reach: float) -> list[Part]:
+    """A main cable from the tower on the right over `reach`, with its hangers."""
+    parts = []
+    for start in np.arange(0, 1, 0.125):
+        ends = [(1.03 + reach * a, _cable_height(a)) for a in (start, start + 0.125)]
+        under = [(x, y + 0.02) for x, y in reversed(ends)]
+        parts.append(Part(np.array([*ends, *under], np.float32), "stone"))
+        x, y = 1.03 + reach * (start + 0.0625), _cable_height(start + 0.0625)
+        parts.append(rectangle(x - 0.006, y, x + 0.006, 0.5, "stone"))
+    return parts
+
+
 _BRIDGE = (
     rectangle(-2.6, 0.5, 2.6, 0.58, "stone"),
-    *mirrored(
-        rectangle(0.98, 0.02, 1.08, 1, "stone"),
-        *(
-            part(
-                f"{1.03 + sign * 1.5 * a:.3f},{0.04 + 0.46 * (1 - (1 - a) ** 2):.3f} "
-                f"{1.03 + sign * 1.5 * (a + 0.125):.3f},{0.04 + 0.46 * (1 - (1 - a - 0.125) ** 2):.3f} "
-                f"{1.03 + sign * 1.5 * (a + 0.125):.3f},{0.06 + 0.46 * (1 - (1 - a - 0.125) ** 2):.3f} "
-                f"{1.03 + sign * 1.5 * a:.3f},{0.06 + 0.46 * (1 - (1 - a) ** 2):.3f}",
-                "stone",
-            )
-            for sign in (1, -0.69)
-            for a in np.arange(0, 1, 0.125)
-        ),
-        *(
-            rectangle(
-                1.03 + sign * 1.5 * a - 0.006,
-                0.05 + 0.46 * (1 - (1 - a) ** 2),
-                1.03 + sign * 1.5 * a + 0.006,
-                0.5,
-                "stone",
-            )
-            for sign in (1, -0.69)
-            for a in np.arange(0.0625, 1, 0.0625)
-        ),
-    ),
+    *mirrored(rectangle(0.98, 0.02, 1.08, 1, "stone"), *_cable(1.5), *_cable(-1.03)),
 )
 OBJECTS: dict[str, tuple[Part, ...]] = {
     "lighthouse": _LIGHTHOUSE, "house": _HOUSE, "castle": _CASTLE, "boat": _BOAT, "car": _CAR,
     "bridge": _BRIDGE,
 }  # fmt: skip
-
-
-def tree(scene: Scene) -> tuple[Part, ...]:
-    """A broad tree grown by the seed: branches that fork, leaves in clusters at their ends."""
-    rng = scene.rng("tree")
-    parts: list[Part] = []
-    tips: list[np.ndarray] = []
-    _grow(rng, np.array([0.0, 1.0]), -np.pi / 2, 0.34, 0.045, 6, parts, tips)
-    if scene.season != "winter":
-        parts += _leaves(rng, tips)
-    return _fitted(parts)
-
-
-def _fitted(parts: list[Part]) -> tuple[Part, ...]:
-    """The parts scaled about their foot so that they are one height tall."""
-    top = min(float((p.points[:, 1] - p.points[:, 2]).min()) for p in parts)
-    scale = 0.97 / (1 - top)
-    foot = np.array([0, 1 - scale, 0], np.float32)
-    return tuple(Part(p.points * np.float32(scale) + foot, p.colour) for p in parts)
-
-
-def _grow(
-    rng: np.random.Generator, foot: np.ndarray, angle: float, length: float, radius: float,
-    left: int, parts: list[Part], tips: list[np.ndarray],
-) -> None:  # fmt: skip
-    """A branch and all that forks from it."""
-    end = foot + length * np.array([np.cos(angle), np.sin(angle)])
-    middle = (foot + end) / 2 + rng.normal(0, length * 0.06, 2)
-    limb = np.array([[*foot, radius], [*middle, radius * 0.82], [*end, radius * 0.66]], np.float32)
-    parts.append(Part(limb, "wood"))
-    if left == 0 or length < 0.03:
-        tips.append(end)
-        return
-    if left < 4:
-        tips.append(end)
-    for turn in (-1, 1):
-        bend = angle + turn * rng.uniform(0.28, 0.62) + 0.05 * np.cos(angle)
-        _grow(rng, end, bend, length * rng.uniform(0.64, 0.8), radius * 0.66, left - 1, parts, tips)
-
-
-def _leaves(rng: np.random.Generator, tips: list[np.ndarray]) -> list[Part]:
-    clusters: list[tuple[float, Part]] = []
-    for tip in tips:
-        for _ in range(7):
-            x, y = tip + rng.normal(0, 0.036, 2)
-            light = (1 - y) + rng.normal(0, 0.11)
-            name = "leaf light" if light > 0.76 else "leaf" if light > 0.5 else "leaf dark"
-            dot = np.array([[x, y, rng.uniform(0.007, 0.018)]], np.float32)
-            clusters.append((light, Part(dot, name)))
-    return [piece for _, piece in sorted(clusters, key=lambda pair: pair[0])]

@@ -1,6 +1,6 @@
 """Colours: curated palettes by light, mixing in OKLab, ramps. Colours are sRGB, 0 to 1."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -106,7 +106,7 @@ class Palette:
     ground: Colour
     accent: Colour
 
-    def map(self, change) -> "Palette":
+    def map(self, change: Callable[[Colour], Colour]) -> "Palette":
         """Every colour put through `change`."""
         return Palette(**{field.name: change(getattr(self, field.name)) for field in fields(self)})
 

@@ -7,6 +7,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from generation.backends.base import BackendError, ReferencePicture, RenderTask
 
+from .grading import table_for
 from .noise import Size, smoothstep
 from .palette import from_lab, to_lab
 
@@ -64,8 +65,6 @@ def with_palette(frame: Image.Image, picture: Image.Image) -> Image.Image:
 
     def carried(rgb: np.ndarray) -> np.ndarray:
         return from_lab((to_lab(rgb) - means[0]) * ratio + means[1])
-
-    from .grading import table_for
 
     return frame.filter(table_for([carried]))
 

@@ -35,15 +35,27 @@ _IMAGINED = (
     ("mountains", "forest"), ("meadow", "mountains"), ("hills", "river"),
 )  # fmt: skip
 _HOME = {
-    "lighthouse": ("sea", "cliff"), "boat": ("sea",), "castle": ("hills", "mountains"),
-    "car": ("desert", "mountains"), "bridge": ("river", "mountains"), "flowers": ("meadow", "hills"),
-    "fox": ("forest", "hills"), "deer": ("forest", "mountains"), "horse": ("meadow", "hills"),
-    "house": ("hills", "forest"), "cat": ("hills",), "dog": ("sea", "cliff"),
-}  # fmt: skip
+    "lighthouse": ("sea", "cliff"),
+    "boat": ("sea",),
+    "castle": ("hills", "mountains"),
+    "car": ("desert", "mountains"),
+    "bridge": ("river", "mountains"),
+    "flowers": ("meadow", "hills"),
+    "fox": ("forest", "hills"),
+    "deer": ("forest", "mountains"),
+    "horse": ("meadow", "hills"),
+    "house": ("hills", "forest"),
+    "cat": ("hills",),
+    "dog": ("sea", "cliff"),
+}
 _SUBJECT_SIZE = {"wide": 0.22, "medium": 0.36, "close": 0.66}
 _HORIZON = {
-    "low_angle": 0.80, "over_the_shoulder": 0.52, "overhead": -1.0, "birds_eye": 0.16, "eye_level": 0.60,
-}  # fmt: skip
+    "low_angle": 0.80,
+    "over_the_shoulder": 0.52,
+    "overhead": -1.0,
+    "birds_eye": 0.16,
+    "eye_level": 0.60,
+}
 
 
 @dataclass(frozen=True)
@@ -219,8 +231,12 @@ def _seasoned(scene: Scene) -> Palette:
         white = words.colour("dfe8f2")
         palette = replace(palette, ground=tint(shift(palette.ground, lightness=1.4), white, 0.8))
     for mood in scene.moods:
-        palette = palette.map(lambda rgb, mood=mood: shift(rgb, **_MOOD[mood]))
+        palette = _in_mood(palette, mood)
     return palette
+
+
+def _in_mood(palette: Palette, mood: str) -> Palette:
+    return palette.map(lambda rgb: shift(rgb, **_MOOD[mood]))
 
 
 _MOOD: dict[str, dict[str, float]] = {

@@ -11,6 +11,7 @@ from .palette import Colour
 from .stage import to_image
 
 Points = np.ndarray  # count x 2 or 3: across from the middle, down from the top, radius
+Ink = int | tuple[int, ...]
 _FINER = 3  # shapes are drawn this much larger and then shrunk
 
 
@@ -67,7 +68,7 @@ def draw_parts(
     pens = [ImageDraw.Draw(image) for image in (flat, cover, glow)]
     for piece in parts:
         fill = tuple(int(c * 255) for c in colours.get(piece.colour, colours["dark"]))
-        pens_for = (fill, 255, fill if piece.glows else (0, 0, 0))
+        pens_for: tuple[Ink, ...] = (fill, 255, fill if piece.glows else (0, 0, 0))
         for pen, ink in zip(pens, pens_for, strict=True):
             _draw(pen, piece, height * _FINER, size[0] / 2, ink)
     small = [image.reduce(_FINER) for image in (flat, cover, glow)]
@@ -76,7 +77,7 @@ def draw_parts(
     return rgb, mask, np.asarray(small[2], np.float32) / 255
 
 
-def _draw(pen: ImageDraw.ImageDraw, piece: Part, height: float, middle: float, ink: object) -> None:
+def _draw(pen: ImageDraw.ImageDraw, piece: Part, height: float, middle: float, ink: Ink) -> None:
     shape = piece.points
     if shape.shape[1] == 3:
         for x, y, radius in curve(shape, 14) * height:

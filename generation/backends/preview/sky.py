@@ -98,7 +98,8 @@ def _moon(stage: Stage) -> Element:
 
 def _stars(stage: Stage) -> list[Element]:
     """Points of different brightness; every third twinkles. Denser along a faint milky way."""
-    scene, elements = stage.scene, []
+    scene = stage.scene
+    elements: list[Element] = []
     for part, flicker in enumerate((0.0, 0.55, 0.55)):
         rng = scene.rng("stars", part)
         sky = np.zeros((stage.height, stage.width, 3), np.float32)
@@ -173,10 +174,10 @@ def _bank(stage: Stage, cover: float) -> Element | None:
         return None
     rng, height = scene.rng("bank", "shape"), int(max(scene.horizon, 0.2) * stage.height)
     size = (stage.width, height)
-    puffs = 1 - np.abs(fbm(rng, size, (6, 5), scene.octaves, 0.52)) * 0.9
+    puffs = np.abs(fbm(rng, size, (6, 5), scene.octaves, 0.52)) * 0.8
     heap = fbm(rng, (stage.width, 1), (3, 0), 3)[0] * 0.14 + 0.20 + 0.2 * cover
     above = 1 - (np.arange(height, dtype=np.float32) + 0.5)[:, None] / height
-    density = puffs * 0.34 + (heap[None, :] - above) * 1.5
+    density = puffs * 0.30 + 0.06 + (heap[None, :] - above) * 1.5
     alpha = smoothstep(0.10, 0.26, density) * smoothstep(-0.05, 0.3, above)
     step = max(1, stage.width // 90) * (1 if scene.sun[0] < 0.5 else -1)
     rows = np.clip(np.arange(height) - abs(step), 0, height - 1)

@@ -6,6 +6,7 @@ import numpy as np
 
 from .noise import bilinear, fbm, resample, smoothstep, tiled
 from .palette import paint, ramp, shift
+from .sky import spread
 from .stage import Element, Light, Sprite, Stage, to_image
 
 
@@ -49,12 +50,10 @@ def _nebula(stage: Stage) -> np.ndarray:
     )
     share = smoothstep(-0.7, 0.9, bend)[..., None]
     glow = paint(amount, warm) * share + paint(amount, cool) * (1 - share)
-    return np.clip(glow * (0.35 + 0.9 * amount[..., None]) + deep, 0, 1)
+    return np.clip(glow * (0.35 + 0.62 * amount[..., None]) + deep, 0, 1)
 
 
 def _stars(stage: Stage, layer: int) -> Element:
-    from .sky import spread
-
     rng = stage.scene.rng("deep stars", layer)
     sky = np.zeros((stage.height, stage.width, 3), np.float32)
     count = (420, 140, 26)[layer]

@@ -6,7 +6,9 @@ import numpy as np
 
 from .noise import Field, fbm, smoothstep
 from .palette import Colour, colour, shift
+from .shapes import Lighting, Part, draw_parts, shaded
 from .stage import Element, Sprite, Stage, to_image
+from .subjects import colours_of
 
 _FRUIT = ("c8452f", "d98a2b", "e0b13c", "8a9a3a", "7a2f4a", "c96a4a")
 _GLAZES = ("d8cdb8", "4a6a78", "8a4a3a", "2f4a52", "b08a5a", "6a7a5a", "c9b8a8")
@@ -89,9 +91,9 @@ def _room(stage: Stage) -> np.ndarray:
 
 
 def _turned(
-    stage: Stage, radii: Field, rows: int, tone: Colour, gloss: float, name: object
+    stage: Stage, radii: Field, tone: Colour, gloss: float, name: object
 ) -> tuple[np.ndarray, Field]:
-    """A body of revolution lit from the window: its colours and cover."""
+    """A body of revolution (one radius per row) lit from the window: its colours and cover."""
     side = _side(stage)
     widest = int(np.ceil(radii.max())) + 2
     x = (np.arange(-widest, widest + 1, dtype=np.float32))[None, :]
@@ -105,7 +107,7 @@ def _turned(
     light = np.clip(-across * side * 0.62 + up * 0.42 + out * 0.52 + 0.06, 0, 1)
     shine = np.clip(-across * side * 0.42 + up * 0.40 + out * 0.81, 0, 1) ** (14 + 50 * gloss)
     bounce = smoothstep(0.5, 1.0, across * side) * 0.16
-    mottle = fbm(stage.scene.rng(name), (x.shape[1], rows), (5, 7), 5)[..., None] * 0.035
+    mottle = fbm(stage.scene.rng(name), (x.shape[1], len(radii)), (5, 7), 5)[..., None] * 0.035
     palette = stage.scene.palette
     dark = tone * 0.16 + palette.shade * 0.12
     pixels = (
@@ -135,7 +137,7 @@ def _vase(
     tone = colour(_GLAZES[int(rng.integers(len(_GLAZES)))])
     if rng.random() < 0.5:
         tone = tone * 0.45 + shift(stage.scene.palette.accent, chroma=0.8) * 0.55
-    pixels, cover = _turned(stage, radii, rows, tone, float(rng.uniform(0.2, 0.9)), ("vase", x))
+    pixels, cover = _turned(stage, radii, tone, float(rng.uniform(0.2, 0.9)), ("vase", x))
     mouth = np.exp(-((np.arange(rows) / rows / 0.012) ** 2))[:, None, None] * 0.35
     pixels = np.clip(pixels + mouth * _lit(stage), 0, 1)
     yield from _cast(stage, x, foot, float(radii[-rows // 2 :].max()), rows)
@@ -157,7 +159,7 @@ def _fruit(
     tone = colour(_FRUIT[int(rng.integers(len(_FRUIT)))])
     blush = colour(_FRUIT[int(rng.integers(len(_FRUIT)))])
     pixels, cover = _turned(
-        stage, radii.astype(np.float32), rows, tone * 0.75 + blush * 0.25, 0.35, ("fruit", x)
+        stage, radii.astype(np.float32), tone * 0.75 + blush * 0.25, 0.35, ("fruit", x)
     )
     yield from _cast(stage, x, foot, rows / 2, rows)
     yield Sprite(
@@ -189,9 +191,6 @@ def _bouquet(
     stage: Stage, x: float, mouth: float, tall: float, rng: np.random.Generator
 ) -> Iterator[Element]:
     """Stems and heads of petals that fan out of the vase."""
-    from .shapes import Lighting, Part, draw_parts, shaded
-    from .subjects import colours_of
-
     parts: list[Part] = []
     heads: list[Part] = []
     for _ in range(11):
@@ -208,10 +207,13 @@ def _bouquet(
     height = max(16, int(tall * stage.height * 1.05))
     palette = stage.scene.palette
     colours = colours_of(stage.scene) | {
-        "petal 0": palette.accent, "petal 1": shift(palette.accent, lightness=1.2, turn=0.25),
-        "petal 2": colour("f0e2d4"), "petal 3": shift(palette.accent, lightness=0.72), "leaf dark": colour("3f5a3a"),
+        "petal 0": palette.accent,
+        "petal 1": shift(palette.accent, lightness=1.2, turn=0.25),
+        "petal 2": colour("f0e2d4"),
+        "petal 3": shift(palette.accent, lightness=0.72),
+        "leaf dark": colour("3f5a3a"),
         "leaf": colour("5a7a48"),
-    }  # fmt: skip
+    }
     rgb, mask, _ = draw_parts([*parts, *heads], height, int(height * 1.5), colours)
     light = Lighting(-_side(stage), _lit(stage), palette.shade * 0.6, palette.haze, 0.0, 0.25, 1.0)
     pixels = np.clip(shaded(rgb, mask, light), 0, 1)
@@ -224,9 +226,7 @@ def _bouquet(
     )
 
 
-def _leaf(root: np.ndarray, angle: float, rng: np.random.Generator):
-    from .shapes import Part
-
+def _leaf(root: np.ndarray, angle: float, rng: np.random.Generator) -> Part:
     along = np.array([np.sin(angle), -np.cos(angle)]) * rng.uniform(0.08, 0.14)
     limb = np.array(
         [[*root, 0.004], [*(root + along * 0.5), 0.02], [*(root + along), 0.003]], np.float32
@@ -234,10 +234,8 @@ def _leaf(root: np.ndarray, angle: float, rng: np.random.Generator):
     return Part(limb, "leaf")
 
 
-def _blossom(centre: np.ndarray, radius: float, rng: np.random.Generator) -> list:
+def _blossom(centre: np.ndarray, radius: float, rng: np.random.Generator) -> list[Part]:
     """Rings of petals, darker outside and lighter within."""
-    from .shapes import Part
-
     kind, petals = int(rng.integers(0, 3)), []
     for ring, share in enumerate((1.0, 0.66, 0.34)):
         for step in range(7 - ring):

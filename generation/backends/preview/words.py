@@ -16,25 +16,33 @@ def _table(**rows: str) -> dict[str, str]:
 
 
 ELEMENTS = _table(
-    mountains="mountain alps peak summit range himalaya volcano ridge fjord matterhorn rocky canyon",
+    mountains="mountain alps peak summit range himalaya volcano ridge fjord matterhorn rocky "
+    "canyon",
     hills="hill valley countryside moor highland tuscany slope farmland vineyard prairie village",
     meadow="meadow field grass grassland pasture steppe savanna savannah garden park lawn wheat",
     forest="forest woods wood woodland jungle pine fir grove taiga rainforest birch autumn_leaves",
     desert="desert dune sand sahara arid wasteland mesa",
     cliff="cliff headland coast bluff crag shore",
-    sea="sea ocean wave beach tide surf bay harbour harbor coastline island seaside seashore underwater",
+    sea="sea ocean wave beach tide surf bay harbour harbor coastline island seaside seashore "
+    "underwater",
     lake="lake pond reflection lagoon loch reservoir mirror_water",
     river="river stream creek brook waterfall canal",
-    city="city skyline skyscraper downtown metropolis tokyo manhattan york town urban building cyberpunk "
+    city="city skyline skyscraper downtown metropolis tokyo manhattan york town urban building "
+    "cyberpunk "
     "tower london paris",
     street="street alley road avenue pavement crosswalk sidewalk market",
     neon="neon cyberpunk hologram synthwave",
-    space="space galaxy nebula cosmos planet universe asteroid cosmic interstellar spaceship milky_way",
-    still_life="still_life vase fruit bowl table apple pear orange_fruit lemon bottle cup teapot kitchen "
-    "jug pottery bread candle product perfume tableware food breakfast coffee tea cake grape peach",
-    abstract="abstract pattern fractal geometric shapes flow fluid texture swirl psychedelic surreal "
+    space="space galaxy nebula cosmos planet universe asteroid cosmic interstellar spaceship "
+    "milky_way",
+    still_life="still_life vase fruit bowl table apple pear orange_fruit lemon bottle cup "
+    "teapot kitchen "
+    "jug pottery bread candle product perfume tableware food breakfast coffee tea cake grape "
+    "peach",
+    abstract="abstract pattern fractal geometric shapes flow fluid texture swirl psychedelic "
+    "surreal "
     "generative background wallpaper marble ink gradient",
-    person="person woman man girl boy people figure walker hiker traveller traveler samurai knight dancer "
+    person="person woman man girl boy people figure walker hiker traveller traveler samurai "
+    "knight dancer "
     "astronaut model lady child wizard monk soldier hero heroine warrior queen king princess "
     "someone artist musician fisherman human silhouette couple bride",
     woman="woman girl lady queen princess heroine bride dancer mother grandmother",
@@ -60,7 +68,8 @@ ELEMENTS = _table(
     fox="fox vixen",
     deer="deer stag elk reindeer moose doe",
     car="car automobile vehicle taxi truck van sportscar",
-    flowers="flower rose tulip blossom bouquet lavender poppy sunflower daisy bloom petal lily peony",
+    flowers="flower rose tulip blossom bouquet lavender poppy sunflower daisy bloom petal lily "
+    "peony",
     lantern="lantern firefly fireflies lamp candlelight glowworm",
 )
 TIMES = _table(
@@ -96,28 +105,62 @@ STYLES = _table(
 )
 COLOURS = {
     name: colour(code)
-    for name, code in (
-        pair.split(":")
-        for pair in "red:c8322f crimson:b0183a scarlet:d4361f orange:ee7f2a amber:f2a531 gold:e2b04a "
-        "yellow:f3d04a green:3f9455 emerald:1f9d6b lime:9acb3c olive:7d7c3a teal:1f8f8d "
-        "turquoise:3cc4bd cyan:3fc6e6 blue:2c64c8 azure:3f8fe0 navy:1c2f66 indigo:3f3a9c "
-        "purple:7a3fa8 violet:8f5fd0 magenta:d0359f pink:ee86ad rose:e0718a lavender:b3a0e0 "
-        "brown:7d543a beige:d8c3a0 cream:f2e6c8 white:f4f2ee silver:b9bec6 grey:84888e gray:84888e "
-        "black:17181c monochrome:808080 copper:b8703f coral:f27f63 peach:f7bb96 mint:9fdcc0".split()
-    )
+    for name, code in {
+        "red": "c8322f",
+        "crimson": "b0183a",
+        "scarlet": "d4361f",
+        "orange": "ee7f2a",
+        "amber": "f2a531",
+        "gold": "e2b04a",
+        "yellow": "f3d04a",
+        "green": "3f9455",
+        "emerald": "1f9d6b",
+        "lime": "9acb3c",
+        "olive": "7d7c3a",
+        "teal": "1f8f8d",
+        "turquoise": "3cc4bd",
+        "cyan": "3fc6e6",
+        "blue": "2c64c8",
+        "azure": "3f8fe0",
+        "navy": "1c2f66",
+        "indigo": "3f3a9c",
+        "purple": "7a3fa8",
+        "violet": "8f5fd0",
+        "magenta": "d0359f",
+        "pink": "ee86ad",
+        "rose": "e0718a",
+        "lavender": "b3a0e0",
+        "brown": "7d543a",
+        "beige": "d8c3a0",
+        "cream": "f2e6c8",
+        "white": "f4f2ee",
+        "silver": "b9bec6",
+        "grey": "84888e",
+        "gray": "84888e",
+        "black": "17181c",
+        "monochrome": "808080",
+        "copper": "b8703f",
+        "coral": "f27f63",
+        "peach": "f7bb96",
+        "mint": "9fdcc0",
+    }.items()
 }
 # What the controls say in a composed prompt; their words mean nothing else here.
 PHRASES = re.compile(
     r"bird'?s?[- ]?eye|eye[- ]level|over[- ]the[- ]shoulder|golden ratio|rule of thirds|"
     r"(natural|studio|dramatic|soft) light(ing)?|cinematic film still|depth of field|"
-    r"(wide|medium|close)[- ]?(up)?[- ]?shot|low[- ]angle|low[- ]key photograph|still (photograph|camera)|"
+    r"(wide|medium|close)[- ]?(up)?[- ]?shot|low[- ]angle|low[- ]key photograph|"
+    r"still (photograph|camera)|"
     r"vintage photograph|vivid pop art|gritty grunge style|dreamy ethereal mood|y2k aesthetic|"
     r"hand drawn illustration|2d visual novel art|teal and orange colou?rs|faded vintage colou?rs|"
     r"(smooth|rich) texture|film grain"
 )
 _COMMON = frozenset(
-    "a an the of in on at by with and or over under to from into through near is are as its his her "
-    "their very some this that for".split()
+    (
+        *("a", "an", "the", "of", "in", "on", "at", "by", "with", "and", "or", "over", "under"),
+        *("to", "from", "into", "through", "near", "is", "are", "as", "its", "his", "her"),
+        *("their", "very", "some", "this", "that", "for"),
+    )
 )
 
 
@@ -183,7 +226,8 @@ def _element_of(token: str) -> str:
 
 
 def _salt(text: str) -> int:
-    """A number from the words for things and the unknown ones: light and colour do not move land."""
+    """A number from the words for things and the unknown ones: light and colour do not move "
+    "land."""
     known = (TIMES, SEASONS, MOODS, STYLES, COLOURS, _COMMON)
     words = re.findall(r"[a-z0-9]+", text.lower())
     strange = [word for word in words if not any(_singular(word) in t or word in t for t in known)]

@@ -1,0 +1,89 @@
+"""The main job from end to end, as a creator does it."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+LONG = 60_000
+
+
+def generate(page: Page, prompt: str) -> str:
+    """Submit `prompt` by keyboard; the id of the new group."""
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    page.keyboard.press("Control+Enter")
+    group = page.locator("section[data-job]", has_text=prompt).first
+    expect(group).to_be_visible()
+    return group.get_attribute("id")
+
+
+def clear(page: Page) -> None:
+    """Take away what earlier tests left."""
+    button = page.get_by_role("button", name="Clear", exact=True)
+    if button.is_visible():
+        button.click()
+        page.get_by_role("button", name="Clear workspace").last.click()
+        expect(page.locator("section[data-job]")).to_have_count(0)
+
+
+def test_prompt_to_library(page: Page, running_studio):
+    clear(page)
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+    page.reload()
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    page.evaluate("window.neverReloaded = true")
+
+    # Three places at once, which become pictures in place, told by the socket.
+    prompt = "A sailing boat on a calm sea at sunset"
+    group = page.locator(f"#{generate(page, prompt)}")
+    expect(group.locator(".tile")).to_have_count(3)
+    expect(group.locator(".tile--waiting").first).to_be_visible()
+    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
+    expect(group.locator(".tile--waiting")).to_have_count(0)
+    assert page.evaluate("window.neverReloaded")
+    assert any('"type": "progress"' in f or '"type":"progress"' in f for f in map(str, frames))
+    for image in group.locator(".tile img").all():
+        image.scroll_into_view_if_needed()
+        page.wait_for_function("image => image.naturalWidth > 0", arg=image.element_handle())
+
+    # Save the first: its tile says so.
+    tiles = group.locator(".tile")
+    tiles.nth(0).hover()
+    tiles.nth(0).get_by_role("button", name="Save to library").click()
+    expect(tiles.nth(0).get_by_text("Saved to library")).to_be_attached()
+
+    # Dismiss the second: it leaves, and is in the library.
+    tiles.nth(1).hover()
+    tiles.nth(1).get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Dismiss").click()
+    expect(tiles).to_have_count(2)
+
+    # Delete the third, and take that back.
+    tiles.nth(1).hover()
+    tiles.nth(1).get_by_role("button", name="Delete", exact=True).click()
+    expect(tiles).to_have_count(1)
+    page.locator(".toast", has_text="Deleted").get_by_role("button", name="Undo").click()
+    expect(tiles).to_have_count(2)
+
+    # After a reload the page is the same, and the library has both that were kept.
+    page.reload()
+    expect(page.locator("section[data-job]", has_text=prompt).locator(".tile")).to_have_count(2)
+    page.get_by_role("link", name="Library").click()
+    expect(page.locator("[data-asset]", has=page.locator("img"))).to_have_count(2)
+
+
+def test_a_clip_plays(page: Page):
+    page.get_by_text("Video", exact=True).click()
+    expect(page.get_by_role("button", name=re.compile("^Length: 5 s"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Pictures"))).to_be_hidden()
+    group = page.locator(f"#{generate(page, 'Waves roll onto a beach under drifting clouds')}")
+    expect(group.locator("[data-asset]")).to_have_count(1, timeout=4 * LONG)
+    group.get_by_role("link", name=re.compile("^View video")).click()
+    video = page.locator("dialog[open] video")
+    expect(video).to_be_visible()
+    page.wait_for_function("video => video.currentTime > 0.5", arg=video.element_handle())
+    assert 4.9 < video.evaluate("video => video.duration") < 5.1
+    assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [832, 480]
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert "view=" not in page.url

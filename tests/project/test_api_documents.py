@@ -1,0 +1,48 @@
+"""The OpenAPI document tells the truth, and its page keeps our content security policy."""
+
+import re
+
+import pytest
+
+OURS = {
+    ("/api/v1/generate-content", "post"),
+    ("/api/v1/references", "post"),
+    ("/api/v1/jobs", "get"),
+    ("/api/v1/jobs/{job_id}", "get"),
+    ("/api/v1/jobs/{job_id}", "patch"),
+    ("/api/v1/jobs/{job_id}/cancellation", "post"),
+    ("/api/v1/jobs/{job_id}/retry", "post"),
+}
+
+
+@pytest.fixture
+def document(client) -> dict:
+    return client.get("/api/v1/openapi.json").json()
+
+
+def test_every_call_is_documented_with_its_errors(document):
+    calls = {(path, method) for path, own in document["paths"].items() for method in own}
+
+    assert calls >= OURS
+    for path, method in OURS:
+        call = document["paths"][path][method]
+        assert call["description"]
+        assert {"401", "422"} <= call["responses"].keys()
+        assert {"BearerAuth": []} in call["security"]
+
+
+def test_the_request_is_documented_field_by_field(document):
+    schema = document["components"]["schemas"]["GenerationRequest"]
+
+    assert schema["required"] == ["prompt"]
+    assert schema["additionalProperties"] is False
+    assert schema["properties"]["steps"]["maximum"] == 50
+
+
+def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):
+    page = client.get("/api/v1/docs").content.decode()
+
+    scripts = re.findall(r"<script([^>]*)>", page)
+    assert len(scripts) == 3
+    assert all('src="/static/' in tag or 'type="application/json"' in tag for tag in scripts)
+    assert not re.search(r"https?://|<style|\son\w+=|\sstyle=", page)
