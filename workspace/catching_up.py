@@ -1,7 +1,7 @@
 """What a page missed: its job groups held against the database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from generation.models import Job
@@ -39,8 +39,8 @@ class Shown:
 class Missed:
     """Groups to put in or renew, and ids of groups to take out."""
 
-    groups: list[groups.Group] = field(default_factory=list)
-    removed: list[UUID] = field(default_factory=list)
+    groups: list[groups.Group]
+    removed: list[UUID]
 
 
 def missed(user, shown: Shown) -> Missed:

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.live.processes import until
+
 LONG = 60_000
 
 
@@ -44,7 +46,7 @@ def test_prompt_to_library(page: Page, running_studio):
     assert any('"type": "progress"' in f or '"type":"progress"' in f for f in map(str, frames))
     for image in group.locator(".tile img").all():
         image.scroll_into_view_if_needed()
-        page.wait_for_function("image => image.naturalWidth > 0", arg=image.element_handle())
+        until(lambda i=image: i.evaluate("image => image.naturalWidth > 0"), "the picture loads")
 
     # Save the first: its tile says so.
     tiles = group.locator(".tile")
@@ -81,7 +83,7 @@ def test_a_clip_plays(page: Page):
     group.get_by_role("link", name=re.compile("^View video")).click()
     video = page.locator("dialog[open] video")
     expect(video).to_be_visible()
-    page.wait_for_function("video => video.currentTime > 0.5", arg=video.element_handle())
+    until(lambda: video.evaluate("video => video.currentTime > 0.5"), "the clip plays")
     assert 4.9 < video.evaluate("video => video.duration") < 5.1
     assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [832, 480]
     page.keyboard.press("Escape")
