@@ -219,9 +219,9 @@ def _waters(stage: Stage) -> Iterator[Element]:
     if scene.has("cliff"):
         side = float(np.sign(scene.focus - 0.5)) * 0.5 + 0.5
         band = Band(
-            "cliff", 5, 12, 2.6, "smooth", "grass", (3, 3), 0.1, _camera(stage), 0, 0.4, 0.35
+            "cliff", 6, 20, 3.6, "smooth", "cliff", (4, 4), -0.3, _camera(stage), 0, 0.4, 0.35
         )
-        layer = paint_band(stage, band, headland(stage, side, 0.42), sink=True)
+        layer = paint_band(stage, band, headland(stage, side, 0.5), sink=True)
         if layer:
             yield layer
 
