@@ -6,26 +6,25 @@ Seconds are of the processor (one core is kept busy), the best of the runs. Enco
 the worker does it, in as many threads as PyAV takes; its seconds are of the wall clock.
 """
 
-import os
-
-# Before NumPy is loaded: the figures are those of one core.
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"
-
 import argparse
 import io
+import os
 import sys
 import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
+# Before NumPy is loaded: the figures are those of one core.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from generation.backends.base import RenderTask
-from generation.backends.preview import PreviewBackend
+import numpy as np  # noqa: E402
+
+from generation.backends.base import RenderTask  # noqa: E402
+from generation.backends.preview import PreviewBackend  # noqa: E402
 
 PROMPTS = (
     "mountains, a forest and a lake at dawn",
@@ -118,9 +117,8 @@ def measure_pictures(runs: int) -> None:
 
 
 def measure_clips(frames: int, *, encoding: bool) -> None:
-    print(
-        f"\n{'clip, 832x480':46} {'frames':>7} {'seconds':>8} {'ms/frame':>9} {'encoding':>9} {'estimate':>9}"
-    )
+    heads = ("clip, 832x480", "frames", "seconds", "ms/frame", "encoding", "estimate")
+    print("\n{:46} {:>7} {:>8} {:>9} {:>9} {:>9}".format(*heads))
     for prompt in PROMPTS:
         one = task(prompt, 832, 480, 25, frames)
         start = time.process_time()

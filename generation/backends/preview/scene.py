@@ -168,7 +168,8 @@ def _kind(elements: Mapping[str, float], shot: str, angle: str) -> str:
         return "space"
     if "abstract" in elements and not placed - {"sea", "street"}:
         return "abstract"
-    return "aerial" if angle == "overhead" else "outdoor"
+    above = angle == "overhead" or (angle == "birds_eye" and {"city", "street"} & placed)
+    return "aerial" if above else "outdoor"
 
 
 def _time(meaning: words.Meaning, elements: Mapping[str, float], rng: np.random.Generator) -> str:
@@ -233,8 +234,9 @@ def _seasoned(scene: Scene) -> Palette:
         white = words.colour("dfe8f2")
         palette = replace(
             palette,
-            ground=tint(shift(palette.ground, lightness=1.5), white, 0.8),
-            foliage=mix(palette.foliage, white * palette.lit, 0.5),
+            ground=mix(palette.ground, white, 0.75),
+            foliage=mix(palette.foliage, white, 0.7),
+            rock=mix(palette.rock, white, 0.25),
         )
     for mood in scene.moods:
         palette = _in_mood(palette, mood)
