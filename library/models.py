@@ -63,6 +63,11 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
         """In the trash for longer than TRASH_DAYS."""
         return self.filter(deleted_at__lt=trash_limit())
 
+    def older_than(self, asset: "LibraryAsset", by: str = "created_at") -> "LibraryAssetQuerySet":
+        """What comes after `asset` where the newest by the time column `by` is first."""
+        time = getattr(asset, by)
+        return self.filter(Q(**{f"{by}__lt": time}) | Q(**{by: time}, id__lt=asset.id))
+
     def matching(self, query: str) -> "LibraryAssetQuerySet":
         """Those that have every word of `query` in their title or a prompt, in any case."""
         # PostgreSQL has no NUL in text and refuses to look for one.
