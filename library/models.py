@@ -59,6 +59,10 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
         """In the trash, and not for so long that they go for good."""
         return self.trashed().filter(deleted_at__gte=trash_limit())
 
+    def present(self) -> "LibraryAssetQuerySet":
+        """What its owner can still open: in the library, or restorable from the trash."""
+        return self.filter(Q(deleted_at__isnull=True) | Q(deleted_at__gte=trash_limit()))
+
     def overdue(self) -> "LibraryAssetQuerySet":
         """In the trash for longer than TRASH_DAYS."""
         return self.filter(deleted_at__lt=trash_limit())

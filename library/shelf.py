@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import log
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,6 +12,11 @@ from library.models import LibraryAsset, LibraryAssetQuerySet
 from ourvidz.media.urls import media_urls
 
 PAGE_SIZE = 60
+VARIANTS = ("thumbnail", "original")
+# A page without inline styles says a tile's ratio by class: css/library.css has one for each.
+# The figures of both lanes are exact; anything else is cut by a few hundredths at most.
+RATIOS = (43, 50, 56, 58, 62, 67, 71, 75, 80, 90, 100, 112, 125, 133, 141, 150, 160, 173, 178)
+RATIOS += (200, 235)
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,12 @@ class Tile:
     asset: LibraryAsset
     urls: dict[str, str]
     day: str = ""
+
+    @property
+    def ratio(self) -> int:
+        """Width over height in hundredths, as the nearest of RATIOS."""
+        exact = log(max(self.asset.width, 1) / max(self.asset.height, 1))
+        return min(RATIOS, key=lambda ratio: abs(log(ratio / 100) - exact))
 
 
 @dataclass(frozen=True)
@@ -42,8 +54,13 @@ def load(
     return Shelf(list(_tiles(shown, by, after)), last)
 
 
+def tile_of(asset: LibraryAsset) -> Tile:
+    """One tile by itself, as it stands among others of its day."""
+    return Tile(asset, media_urls([asset], VARIANTS)[asset.pk])
+
+
 def _tiles(assets: Sequence[LibraryAsset], by: str, after: LibraryAsset | None) -> Iterator[Tile]:
-    urls = media_urls(assets, ("thumbnail", "original"))
+    urls = media_urls(assets, VARIANTS)
     today = timezone.localdate()
     day = _day_of(after, by) if after else None
     for asset in assets:

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from library import details, downloads, shelf, trash
@@ -37,7 +37,8 @@ def trash_page(request: HttpRequest) -> HttpResponse:
     found = _assets_of(request).restorable()
     stretch = shelf.load(found, by="deleted_at", after=_after(request))
     template = "library/_shelf.html" if request.htmx else "library/trash.html"
-    return render(request, template, {"shelf": stretch})
+    context = {"shelf": stretch, "trash": True, "trash_days": settings.TRASH_DAYS}
+    return render(request, template, context)
 
 
 @login_required
