@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from generation.models import Job
@@ -41,9 +41,9 @@ class WorkspaceAssetQuerySet(models.QuerySet["WorkspaceAsset"]):
         return self.filter(expires_at__gte=timezone.now(), removed_at__gte=undo_limit())
 
     def with_saved(self) -> "WorkspaceAssetQuerySet":
-        """Annotates `saved`: whether the library has a copy that is not in the trash."""
+        """Annotates `library_asset_id`: the copy in the library, if it has one out of the trash."""
         copies = LibraryAsset.objects.filter(source_asset_id=OuterRef("pk"), deleted_at=None)
-        return self.annotate(saved=Exists(copies))
+        return self.annotate(library_asset_id=Subquery(copies.values("pk")[:1]))
 
     def purgeable(self) -> "WorkspaceAssetQuerySet":
         """Expired, or removed so long ago that it cannot be undone any more."""
@@ -69,6 +69,8 @@ class WorkspaceAsset(MediaFile):
     expires_at = models.DateTimeField(default=default_expiry)
     removed_at = models.DateTimeField(null=True, blank=True)
 
+    library_asset_id: uuid.UUID | None  # annotated by `with_saved`
+
     objects = WorkspaceAssetQuerySet.as_manager()
 
     class Meta:
@@ -84,6 +86,11 @@ class WorkspaceAsset(MediaFile):
                 condition=Q(removed_at__isnull=False),
             ),
         ]
+
+    @property
+    def saved(self) -> bool:
+        """Whether the library has a copy; only of rows that come from `with_saved`."""
+        return self.library_asset_id is not None
 
     def __str__(self) -> str:
         return self.prompt[:60]
