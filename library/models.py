@@ -59,9 +59,18 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
         """In the trash, and not for so long that they go for good."""
         return self.trashed().filter(deleted_at__gte=trash_limit())
 
+    def present(self) -> "LibraryAssetQuerySet":
+        """What its owner can still open: in the library, or restorable from the trash."""
+        return self.filter(Q(deleted_at__isnull=True) | Q(deleted_at__gte=trash_limit()))
+
     def overdue(self) -> "LibraryAssetQuerySet":
         """In the trash for longer than TRASH_DAYS."""
         return self.filter(deleted_at__lt=trash_limit())
+
+    def older_than(self, asset: "LibraryAsset", by: str = "created_at") -> "LibraryAssetQuerySet":
+        """What comes after `asset` where the newest by the time column `by` is first."""
+        time = getattr(asset, by)
+        return self.filter(Q(**{f"{by}__lt": time}) | Q(**{by: time}, id__lt=asset.id))
 
     def matching(self, query: str) -> "LibraryAssetQuerySet":
         """Those that have every word of `query` in their title or a prompt, in any case."""

@@ -10,6 +10,7 @@ from ourvidz.health import healthz, readyz
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workspace:page"), name="home"),
     path("", include("workspace.urls")),
+    path("library/", include("library.urls")),
     path("accounts/", include("ourvidz.accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -146,7 +146,10 @@ def act(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest, action_id: uuid.UUID) -> HttpResponse:
     """Take an action back."""
     action = get_object_or_404(request.user.actions, pk=action_id)
-    outcome = undoing.undo(request.user, action.pk)
+    try:
+        outcome = undoing.undo(request.user, action.pk)
+    except undoing.CannotUndo as error:
+        return changes.refusal(request, error, status=409)
     touched = changes.jobs_of(
         request.user, action.changes.get("removed", []), action.changes.get("jobs", [])
     )

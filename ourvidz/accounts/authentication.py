@@ -36,7 +36,7 @@ def _check_live(token: ApiToken) -> None:
     """Say why a token that is known does not work any more."""
     if token.revoked_at is not None:
         raise AuthenticationError(message="This token was revoked. Make a new one.")
-    if token.expires_at is not None and token.expires_at <= timezone.now():
+    if token.is_expired:
         raise AuthenticationError(message="This token has expired. Make a new one.")
     if not token.user.is_active:
         raise AuthenticationError(message="This account is switched off.")

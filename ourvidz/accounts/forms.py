@@ -7,7 +7,7 @@ from math import ceil
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
@@ -37,6 +37,7 @@ class ThrottledForm(AuthenticationForm):
 class LoginForm(ThrottledForm):
     """The page's form, which also brings the browser's time zone."""
 
+    username = UsernameField(label="User name", widget=forms.TextInput({"autofocus": True}))
     time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def learn_time_zone(self) -> None:

@@ -65,6 +65,10 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"{self.name} of {self.user}"
 
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
     @staticmethod
     def digest_of(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()

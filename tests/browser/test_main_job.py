@@ -89,3 +89,9 @@ def test_a_clip_plays(page: Page):
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert "view=" not in page.url
+
+
+def test_the_composed_prompt_shows_while_typing(page: Page):
+    page.get_by_label("Prompt", exact=True).fill("A red kite over the dunes")
+    expect(page.locator("#composed")).to_contain_text("A red kite over the dunes, wide shot")
+    expect(page.locator("#composed")).to_contain_text("of 75 tokens")

@@ -104,6 +104,8 @@ def _places(stage: Stage, names: list[str]) -> dict[str, float]:
         )
     if "bridge" in places:
         places["bridge"] = 0.5
+    if "castle" in places and stage.scene.has("cliff"):
+        places["castle"] += 0.12 if focus > 0.5 else -0.12
     return places
 
 
@@ -219,9 +221,11 @@ def _waters(stage: Stage) -> Iterator[Element]:
     if scene.has("cliff"):
         side = float(np.sign(scene.focus - 0.5)) * 0.5 + 0.5
         band = Band(
-            "cliff", 5, 12, 2.6, "smooth", "grass", (3, 3), 0.1, _camera(stage), 0, 0.4, 0.35
+            "cliff", 6, 20, 3.6, "smooth", "cliff", (4, 4), -0.3, _camera(stage), 0, 0.4, 0.35
         )
-        layer = paint_band(stage, band, headland(stage, side, 0.42), sink=True)
+        layer = paint_band(
+            stage, band, headland(stage, side, 0.62 if scene.has("castle") else 0.5), sink=True
+        )
         if layer:
             yield layer
 
@@ -229,21 +233,7 @@ def _waters(stage: Stage) -> Iterator[Element]:
 def _foreground(stage: Stage) -> Iterator[Element]:
     scene, camera = stage.scene, _camera(stage)
     if _watery(stage):
-        stood_on = any(
-            name not in {"boat", "bridge", "lighthouse", "castle"} for name in subjects_of(scene)
-        )
-        if stood_on or scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5:
-            side = (
-                float(scene.focus > 0.5)
-                if stood_on
-                else float(scene.rng("bank side").random() < 0.5)
-            )
-            bank = Band("bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.1, camera, 0, 0.8, 0.0)
-            layer = paint_band(
-                stage, bank, headland(stage, side, 0.75 if stood_on else 0.6), sink=True
-            )
-            if layer:
-                yield layer
+        yield from _bank(stage)
         return
     if scene.has("desert"):
         bands = [Band("dunes", 1.5, 9, 0.62, "dunes", "sand", (2.2, 4), -0.25, camera, 0, 0.6, 0.1)]
@@ -264,3 +254,18 @@ def _foreground(stage: Stage) -> Iterator[Element]:
                 scene, stage.size, scene.horizon + 0.05, 0.2, deep_colour(stage), mask, depth=0.6
             ).draw
         )
+
+
+def _bank(stage: Stage) -> Iterator[Element]:
+    """The near shore: under those who stand by the water, else by seed, on one side or across."""
+    scene = stage.scene
+    afloat = {"boat", "bridge", "lighthouse", "castle"}
+    standing = [name for name in subjects_of(scene) if name not in afloat]
+    if not (standing or scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5):
+        return
+    side = scene.focus if standing else float(scene.rng("bank side").random())
+    width = (0.6, 0.75, 1.7)[min(len(standing), 2)]
+    band = Band("bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.1, _camera(stage), depth=0.8)
+    layer = paint_band(stage, band, headland(stage, round(side), width), sink=True)
+    if layer:
+        yield layer

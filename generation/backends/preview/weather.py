@@ -132,10 +132,10 @@ def _fireflies(stage: Stage) -> Iterator[Element]:
     for layer in range(2):
         rng = scene.rng("fireflies", layer)
         light = np.zeros((stage.height, stage.width, 3), np.float32)
-        count = int(26 * scene.has("lantern"))
+        count = int(34 * scene.has("lantern"))
         x = rng.integers(0, stage.width, count)
         y = (np.clip(rng.normal(0.6, 0.18, count), 0.05, 0.97) * stage.height).astype(int)
-        reach = max(1, stage.height // 260)
+        reach = max(1, stage.height // 150)
         for across, down in zip(x, y, strict=True):
             light[down : down + reach, across : across + reach] = colour("ffcf73")
         image = glowing(light, max(1.5, stage.height / 240))

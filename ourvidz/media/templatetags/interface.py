@@ -1,6 +1,9 @@
 """Tags and filters that every template may use."""
 
+from typing import Any
+
 from django import template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +25,12 @@ def icon(name: str, label: str = "") -> SafeString:
         static("img/icons.svg"),
         name,
     )
+
+
+@register.inclusion_tag("_field.html")
+def field(bound: BoundField) -> dict[str, Any]:
+    """`{% field form.title %}`: one form field with its label, help and errors."""
+    return {"field": bound, "control": bound.as_widget(attrs={"class": "input"})}
 
 
 @register.filter

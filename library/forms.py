@@ -1,0 +1,78 @@
+"""Search, and what an owner writes about an asset."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from library import tagging
+from library.models import LibraryAsset, LibraryAssetQuerySet
+from ourvidz.media.models import MediaKind
+
+
+class SearchForm(forms.Form):
+    """The state of the page, as it stands in its URL; what is not valid counts as not given."""
+
+    SHOWN = {"": "All", "image": "Images", "video": "Videos", "favourites": "Favourites"}
+
+    q = forms.CharField(label="Words in prompt or title", required=False, max_length=200)
+    show = forms.ChoiceField(required=False, choices=list(SHOWN.items()))
+
+    def __init__(self, data) -> None:
+        super().__init__(data)
+        self.is_valid()
+        self.words = self.cleaned_data.get("q", "").strip()
+        self.shown = self.cleaned_data.get("show", "")
+
+    @property
+    def active(self) -> bool:
+        """Whether anything narrows the list."""
+        return bool(self.words or self.shown)
+
+    @property
+    def query(self) -> str:
+        """The same search as the query string of a URL."""
+        given = {"q": self.words, "show": self.shown}
+        return urlencode({name: value for name, value in given.items() if value})
+
+    def of(self, assets: LibraryAssetQuerySet) -> LibraryAssetQuerySet:
+        if self.shown == "favourites":
+            assets = assets.filter(favourite=True)
+        elif self.shown in MediaKind.values:
+            assets = assets.filter(kind=self.shown)
+        return assets.matching(self.words)
+
+
+class AssetForm(forms.ModelForm):
+    """Title, tags and rating."""
+
+    RATINGS = [(0, "No rating"), *((stars, f"{stars} of 5") for stars in range(1, 6))]
+
+    tags = forms.CharField(
+        required=False,
+        max_length=1000,
+        help_text="Words of your own, with commas between them.",
+    )
+    rating = forms.TypedChoiceField(
+        coerce=int, empty_value=0, choices=RATINGS, required=False, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = LibraryAsset
+        fields = ["title", "rating"]
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["tags"] = ", ".join(tag.name for tag in self.instance.tags.all())
+
+    def clean_tags(self) -> list[str]:
+        try:
+            return tagging.parse(self.cleaned_data["tags"].split(","))
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+    def save(self, commit: bool = True) -> LibraryAsset:
+        asset = self.instance
+        asset.save(update_fields=["title", "rating"])
+        tagging.set_tags(asset, self.cleaned_data["tags"])
+        return asset

@@ -1,0 +1,82 @@
+"""A stretch of the library as tiles under the days that they were saved on."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import log
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from library.models import LibraryAsset, LibraryAssetQuerySet
+from ourvidz.media.urls import media_urls
+
+PAGE_SIZE = 60
+VARIANTS = ("thumbnail", "original")
+# A page without inline styles says a tile's ratio by class: css/library.css has one for each.
+# The figures of both lanes are exact; anything else is cut by a few hundredths at most.
+RATIOS = (43, 50, 56, 58, 62, 67, 71, 75, 80, 90, 100, 112, 125, 133, 141, 150, 160, 173, 178)
+RATIOS += (200, 235)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An asset, its URLs, and the name of the day that begins with it, if one does."""
+
+    asset: LibraryAsset
+    urls: dict[str, str]
+    day: str = ""
+
+    @property
+    def ratio(self) -> int:
+        """Width over height in hundredths, as the nearest of RATIOS."""
+        exact = log(max(self.asset.width, 1) / max(self.asset.height, 1))
+        return min(RATIOS, key=lambda ratio: abs(log(ratio / 100) - exact))
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Tiles in order; `last` is the asset after which the next stretch begins, if there is one."""
+
+    tiles: Sequence[Tile]
+    last: LibraryAsset | None
+
+
+def load(
+    assets: LibraryAssetQuerySet, *, by: str = "created_at", after: LibraryAsset | None = None
+) -> Shelf:
+    """The next PAGE_SIZE of `assets`, newest first by the time column `by`, in one query."""
+    if after is not None:
+        assets = assets.older_than(after, by)
+    found = list(assets[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    last = shown[-1] if len(found) > PAGE_SIZE else None
+    return Shelf(list(_tiles(shown, by, after)), last)
+
+
+def tile_of(asset: LibraryAsset) -> Tile:
+    """One tile by itself, as it stands among others of its day."""
+    return Tile(asset, media_urls([asset], VARIANTS)[asset.pk])
+
+
+def _tiles(assets: Sequence[LibraryAsset], by: str, after: LibraryAsset | None) -> Iterator[Tile]:
+    urls = media_urls(assets, VARIANTS)
+    today = timezone.localdate()
+    day = _day_of(after, by) if after else None
+    for asset in assets:
+        previous, day = day, _day_of(asset, by)
+        yield Tile(asset, urls[asset.pk], day_name(day, today) if day != previous else "")
+
+
+def _day_of(asset: LibraryAsset, by: str) -> date:
+    """In the reader's time zone."""
+    return timezone.localdate(getattr(asset, by))
+
+
+def day_name(day: date, today: date) -> str:
+    """Today, Yesterday, Thursday 19 November; with the year where it is another."""
+    if day == today:
+        return "Today"
+    if day == today - timedelta(days=1):
+        return "Yesterday"
+    return date_format(day, "l j F" if day.year == today.year else "j F Y")

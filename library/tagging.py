@@ -1,0 +1,38 @@
+"""Tags are a user's own words: in any case one tag, and gone with their last asset."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from library.models import LibraryAsset, Tag
+
+MOST_TAGS = 30
+LONGEST_TAG = 60  # characters
+
+
+def parse(names: Iterable[str]) -> list[str]:
+    """The names without blanks and repetitions; ValueError where they are too many or long."""
+    clean = (" ".join(name.replace("\0", "").split()) for name in names)
+    distinct = list({name.casefold(): name for name in clean if name}.values())
+    if len(distinct) > MOST_TAGS:
+        raise ValueError(f"At most {MOST_TAGS} tags; these are {len(distinct)}.")
+    for name in distinct:
+        if len(name) > LONGEST_TAG:
+            raise ValueError(f"A tag has at most {LONGEST_TAG} characters: {name[:20]}...")
+    return distinct
+
+
+@transaction.atomic
+def set_tags(asset: LibraryAsset, names: Iterable[str]) -> None:
+    """Give `asset` exactly the tags `names`, as `parse` gives them."""
+    owned = Tag.objects.filter(owner_id=asset.owner_id)
+    known = {tag.name.casefold(): tag for tag in owned}
+    wanted = {name.casefold(): name for name in names}
+    new = [Tag(owner_id=asset.owner_id, name=wanted[key]) for key in wanted.keys() - known.keys()]
+    Tag.objects.bulk_create(new, ignore_conflicts=True)
+    asset.tags.set(owned.filter(name__in=[_name_of(known, key, wanted) for key in wanted]))
+    owned.filter(assets=None).delete()
+
+
+def _name_of(known: dict[str, Tag], key: str, wanted: dict[str, str]) -> str:
+    return known[key].name if key in known else wanted[key]

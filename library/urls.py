@@ -1,0 +1,17 @@
+"""Pages and fragments of the library."""
+
+from django.urls import path
+
+from library import views
+
+app_name = "library"
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("trash/", views.trash_page, name="trash"),
+    path("<uuid:asset_id>/", views.asset, name="asset"),
+    path("<uuid:asset_id>/favourite/", views.favourite, name="favourite"),
+    path("<uuid:asset_id>/deletion/", views.deletion, name="deletion"),
+    path("<uuid:asset_id>/restoration/", views.restoration, name="restoration"),
+    path("<uuid:asset_id>/download/", views.download, name="download"),
+    path("<uuid:asset_id>/download/plain/", views.plain_download, name="plain_download"),
+]

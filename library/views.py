@@ -1,0 +1,135 @@
+"""The library's pages and fragments."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from library import details, downloads, shelf, trash
+from library.forms import AssetForm, SearchForm
+from library.models import LibraryAsset, LibraryAssetQuerySet
+from ourvidz.media.urls import media_url
+
+
+@login_required
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """What is kept, newest first; `after` is the asset after which the next stretch begins."""
+    search = SearchForm(request.GET)
+    kept = search.of(_assets_of(request).kept())
+    context = {"search": search, "shelf": shelf.load(kept, after=_after(request))}
+    if not request.htmx:
+        return render(request, "library/page.html", context)
+    response = render(request, "library/_shelf.html", context)
+    if "after" not in request.GET:
+        response["HX-Push-Url"] = f"{request.path}?{search.query}" if search.query else request.path
+    return response
+
+
+@login_required
+@require_GET
+def trash_page(request: HttpRequest) -> HttpResponse:
+    """What was deleted and can still come back, the latest first."""
+    found = _assets_of(request).restorable()
+    stretch = shelf.load(found, by="deleted_at", after=_after(request))
+    template = "library/_shelf.html" if request.htmx else "library/trash.html"
+    context = {"shelf": stretch, "trash": True, "trash_days": settings.TRASH_DAYS}
+    return render(request, template, context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+    """One asset with its provenance; a POST changes its title, tags and rating."""
+    found = get_object_or_404(_shown_to(request), pk=asset_id)
+    form = AssetForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Changes saved.")
+        return redirect("library:asset", asset_id)
+    context = {
+        "asset": found,
+        "form": form,
+        "urls": {name: media_url(found, name) for name in ("original", "poster")},
+        "making": details.making(found),
+        "file_facts": details.file_facts(found),
+    }
+    return render(request, "library/asset.html", context)
+
+
+@login_required
+@require_POST
+def favourite(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+    """Mark (`favourite=on`) or unmark it."""
+    found = get_object_or_404(_shown_to(request), pk=asset_id)
+    found.favourite = request.POST.get("favourite") == "on"
+    found.save(update_fields=["favourite"])
+    if request.htmx:
+        return render(request, "library/_favourite.html", {"asset": found})
+    return redirect("library:asset", asset_id)
+
+
+@login_required
+@require_POST
+def deletion(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+    """Move it to the trash; the page's tile leaves a place to come back to."""
+    found = get_object_or_404(_shown_to(request), pk=asset_id)
+    trash.move_to_trash(_assets_of(request).filter(pk=asset_id))
+    if request.htmx:
+        return render(request, "library/_removed.html", {"asset": found})
+    return redirect("library:asset", asset_id)
+
+
+@login_required
+@require_POST
+def restoration(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+    """Bring it back from the trash."""
+    found = get_object_or_404(_shown_to(request), pk=asset_id)
+    trash.restore(_assets_of(request).filter(pk=asset_id))
+    found.refresh_from_db()
+    if request.htmx:
+        return render(request, "library/_restored.html", {"tile": shelf.tile_of(found)})
+    messages.success(request, "Restored to the library.")
+    return redirect("library:asset", asset_id)
+
+
+@login_required
+@require_GET
+def download(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+    """Send the browser to the file as it was made."""
+    found = get_object_or_404(_shown_to(request), pk=asset_id)
+    return redirect(media_url(found, "original", download=True))
+
+
+@login_required
+@require_GET
+async def plain_download(request: HttpRequest, asset_id: UUID) -> HttpResponseBase:
+    """The file without its metadata."""
+    user = await request.auser()
+    found = await LibraryAsset.objects.owned_by(user).present().filter(pk=asset_id).afirst()
+    if found is None:
+        raise Http404
+    return await downloads.without_metadata(found)
+
+
+def _assets_of(request: HttpRequest) -> LibraryAssetQuerySet:
+    return LibraryAsset.objects.owned_by(request.user)
+
+
+def _shown_to(request: HttpRequest) -> LibraryAssetQuerySet:
+    return _assets_of(request).present()
+
+
+def _after(request: HttpRequest) -> LibraryAsset | None:
+    """The asset named by `after`; 404 where there is none."""
+    if "after" not in request.GET:
+        return None
+    try:
+        asset_id = UUID(request.GET["after"])
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(_assets_of(request), pk=asset_id)

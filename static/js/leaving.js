@@ -1,0 +1,40 @@
+/** Tiles that leave the shelf, by `data-goes`, and those that come back. */
+
+import { toast } from "./toasts.js";
+
+/** Focus the tile beside one that is going away. */
+function moveFocus(tile) {
+  const tiles = [...document.querySelectorAll(".shelf .tile")];
+  const at = tiles.indexOf(tile);
+  const neighbour = tiles[at + 1] ?? tiles[at - 1];
+  neighbour?.querySelector(".tile__link").focus({ preventScroll: true });
+}
+
+/** The days of `shelf`, each heading with whether a tile stands under it. */
+export function days(shelf) {
+  const found = [];
+  for (const element of shelf.children) {
+    if (element.matches(".shelf__day")) found.push({ heading: element, filled: false });
+    else if (element.matches(".tile") && found.length) found.at(-1).filled = true;
+  }
+  return found;
+}
+
+function hideEmptyDays() {
+  const shelf = document.getElementById("shelf");
+  if (shelf) days(shelf).forEach(({ heading, filled }) => (heading.hidden = !filled));
+}
+
+export function startLeaving() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-goes]");
+    if (button && !event.detail) moveFocus(button.closest(".tile"));
+  });
+  document.addEventListener("htmx:afterSwap", hideEmptyDays);
+  // The page of an error must not stand in a tile.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.xhr.status !== 404) return;
+    detail.shouldSwap = false;
+    toast("It is no longer there. Reload the page.", { error: true });
+  });
+}

@@ -1,0 +1,11 @@
+/** The library, its trash and the page of one asset: each module does one thing to them. */
+
+import { startCopying } from "./copying.js";
+import { startLeaving } from "./leaving.js";
+import { startPlaceholders } from "./placeholders.js";
+import { startVideos } from "./videos.js";
+
+startCopying();
+startLeaving();
+startPlaceholders();
+startVideos();
