@@ -66,9 +66,13 @@ class Standing:
             behind = {name: row for name, row in ground.items() if row is not None}
             self.waiting = [name for name in self.waiting if name not in behind]
             # What stands on a crest is painted behind it, so that the crest hides its foot.
-            for name, row in behind.items():
-                yield from paint_subject(self.stage, name, self.places[name], row)
+            yield from self._painted({n: row for n, row in behind.items() if n != "castle"})
             yield layer
+            yield from self._painted({n: row for n, row in behind.items() if n == "castle"})
+
+    def _painted(self, rows: dict[str, float]) -> Iterator[Element]:
+        for name, row in rows.items():
+            yield from paint_subject(self.stage, name, self.places[name], row)
 
     def rest(self) -> Iterator[Element]:
         """Those that stand in front of everything."""
@@ -77,6 +81,8 @@ class Standing:
 
     def _ground(self, name: str, layer: Element) -> float | None:
         depths = () if name in {"boat", "bridge"} else _GROUND.get(name, (0.8,))
+        if 0.4 in depths and self.stage.scene.has("cliff"):
+            depths = (0.4,)
         if not isinstance(layer, Sprite) or not any(
             abs(layer.depth - depth) < 0.01 for depth in depths
         ):
