@@ -10,6 +10,7 @@ import numpy as np
 
 from .noise import Field, fbm, line, ridged, smoothstep
 from .palette import Colour, colour, shift
+from .scene import Scene
 from .stage import Element, Stage, cropped
 
 FOCAL = 1.25  # picture heights
@@ -27,10 +28,14 @@ class Band:
     cover: str = "grass"  # rock, grass, sand, trees
     cells: tuple[float, float] = (4, 3)
     base: float = 0.0
-    camera: float = 1.0
     snow: float = 0.0
     depth: float = 0.5
     mist: float = 0.5
+
+
+def camera_height(scene: Scene) -> float:
+    """How high above the water the viewer's eye is."""
+    return {"birds_eye": 5.5, "low_angle": 0.45}.get(scene.angle, 1.0)
 
 
 def paint_band(
@@ -51,7 +56,9 @@ def paint_band(
     shore = _shore(stage, band, heights, away) if sink else None
     colours = _colours(stage, band, heights, away)
     heights, colours = _planted(stage, band, heights, colours, away)
-    top = (stage.scene.horizon + (band.camera - heights) * FOCAL / away[:, None]) * stage.height
+    top = (
+        stage.scene.horizon + (camera_height(stage.scene) - heights) * FOCAL / away[:, None]
+    ) * stage.height
     return _layer(stage, band, top.astype(np.float32), colours, shore)
 
 
@@ -207,7 +214,7 @@ def _shore(stage: Stage, band: Band, heights: Field, away: Field) -> Field:
     """The row (pixels) in each column where the land meets the water in front of it."""
     land = heights > 0
     nearest = np.where(land.any(axis=0), away[land.argmax(axis=0)], np.inf)
-    row = stage.scene.horizon + band.camera * FOCAL / nearest
+    row = stage.scene.horizon + camera_height(stage.scene) * FOCAL / nearest
     return np.where(np.isfinite(nearest), row, 0.0) * stage.height
 
 

@@ -149,7 +149,8 @@ def _furnished(meaning: words.Meaning, rng: np.random.Generator) -> dict[str, fl
     """The elements named, and a place for them where none was."""
     elements = dict(meaning.elements)
     elsewhere = {"space", "still_life", "abstract"} & elements.keys()
-    if {"castle", "lighthouse"} & elements.keys() and {"sea", "lake"} & elements.keys():
+    by_water = "sea" in elements or ("lake" in elements and "mountains" not in elements)
+    if by_water and {"castle", "lighthouse"} & elements.keys():
         elements.setdefault("cliff", 1.0)
     if elsewhere or elements.keys() & set(PLACES):
         return elements

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -80,10 +81,11 @@ def draw_parts(
 def _draw(pen: ImageDraw.ImageDraw, piece: Part, height: float, middle: float, ink: Ink) -> None:
     shape = piece.points
     if shape.shape[1] == 3:
-        for x, y, radius in curve(shape, 14) * height:
-            pen.ellipse(
-                (middle + x - radius, y - radius, middle + x + radius, y + radius), fill=ink
-            )
+        limb = curve(shape, 14) * np.float32(height) + np.array([middle, 0, 0], np.float32)
+        for x, y, radius in limb:
+            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=ink)
+        for (x, y, radius), (to_x, to_y, _) in pairwise(limb):
+            pen.line((x, y, to_x, to_y), fill=ink, width=max(1, round(2 * radius)))
         return
     outline = curve(shape, closed=True) if piece.smooth else shape
     pen.polygon([(middle + x, y) for x, y in outline * height], fill=ink)
