@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, ReadOnlyAdmin, ReadOnlyMixin, confirmed
 from workspace import expiry
 from workspace.journal import Journal
-from workspace.models import Action, WorkspaceAsset
+from workspace.models import Action, WorkspaceAsset, WorkspaceAssetQuerySet
 
 NOT_PURGED = "their job has not ended, or their files could not be removed."
 
@@ -26,7 +26,7 @@ class PlaceFilter(admin.SimpleListFilter):
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        conditions = {
+        conditions: dict[str, dict] = {
             "shown": {"removed_at__isnull": True},
             "removed": {"removed_at__isnull": False},
             "expired": {"expires_at__lt": timezone.now()},
@@ -73,7 +73,7 @@ class WorkspaceAssetAdmin(ReadOnlyMixin, MediaAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WorkspaceAsset]:
-        return super().get_queryset(request).with_saved()
+        return WorkspaceAsset.objects.with_saved().order_by("-created_at", "-id")
 
     def get_fields(self, request: HttpRequest, obj=None) -> list[str]:
         return ["thumbnail", "saved", *(field.name for field in WorkspaceAsset._meta.fields)]
@@ -91,7 +91,7 @@ class WorkspaceAssetAdmin(ReadOnlyMixin, MediaAdmin):
 
     @admin.action(description="Purge for good", permissions=["purge"])
     @confirmed("Remove these assets and their files for good? Copies in the library stay.")
-    def purge(self, request: HttpRequest, queryset: QuerySet[WorkspaceAsset]) -> None:
+    def purge(self, request: HttpRequest, queryset: WorkspaceAssetQuerySet) -> None:
         asked, purged = queryset.count(), expiry.purge(queryset)
         self.message_user(request, f"{purged} purged.", messages.SUCCESS)
         if left := asked - purged:
