@@ -6,6 +6,7 @@ from generation.api import router as generation_router
 from generation.worker_api import worker_router
 from ourvidz import problems
 from ourvidz.accounts.authentication import BearerAuth, SessionAuth
+from workspace.api import router as workspace_router
 
 api = NinjaAPI(
     title="OurVidz",
@@ -17,3 +18,4 @@ api = NinjaAPI(
 problems.register(api)
 api.add_router("", generation_router)
 api.add_router("", worker_router)
+api.add_router("", workspace_router)
