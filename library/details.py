@@ -55,7 +55,7 @@ def file_facts(asset: LibraryAsset) -> list[Fact]:
     """What was read from the file, and when it was made and saved."""
     size = filesizeformat(asset.bytes)
     facts = [
-        ("Size", f"{asset.width} × {asset.height}"),
+        ("Size", f"{asset.width} × {asset.height}"),  # noqa: RUF001 - read by people
         ("Duration", f"{asset.duration_seconds:.2f} s" if asset.duration_seconds else ""),
         ("Frame rate", f"{asset.frames_per_second:.2f} fps" if asset.frames_per_second else ""),
         ("File", f"{asset.mime_type}, {size}"),

@@ -4,6 +4,7 @@ from ninja import NinjaAPI
 
 from generation.api import router as generation_router
 from generation.worker_api import worker_router
+from library.api import router as library_router
 from ourvidz import problems
 from ourvidz.accounts.authentication import BearerAuth, SessionAuth
 from workspace.api import router as workspace_router
@@ -19,3 +20,4 @@ problems.register(api)
 api.add_router("", generation_router)
 api.add_router("", worker_router)
 api.add_router("", workspace_router)
+api.add_router("", library_router)

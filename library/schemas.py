@@ -1,0 +1,87 @@
+"""What the API of the library takes and answers, as its OpenAPI document says it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AfterValidator, Field
+
+from library import tagging
+from library.models import LibraryAsset
+
+
+def _printable(text: str) -> str:
+    """PostgreSQL has no NUL in text."""
+    if "\0" in text:
+        raise ValueError("Leave out the NUL character.")
+    return text.strip()
+
+
+class UrlsOut(Schema):
+    original: str
+    thumbnail: str
+    poster: str
+
+
+class LibraryAssetOut(Schema):
+    """A kept picture or clip. `deleted_at` is set while it is in the trash."""
+
+    id: UUID
+    kind: str
+    mime_type: str
+    bytes: int
+    width: int
+    height: int
+    duration_seconds: float | None
+    frames_per_second: float | None
+    sha256: str
+    source_asset_id: UUID | None
+    job_id: UUID | None
+    index: int
+    original_prompt: str
+    enhanced_prompt: str
+    composed_prompt: str
+    negative_prompt: str
+    seed: int | None
+    model: str
+    quality: str
+    lane: str
+    backend: str
+    settings: dict[str, Any]
+    title: str
+    tags: list[str]
+    favourite: bool
+    rating: int
+    visibility: str
+    made_at: datetime
+    created_at: datetime
+    deleted_at: datetime | None
+    urls: UrlsOut
+
+
+class LibraryAssetsOut(Schema):
+    items: list[LibraryAssetOut]
+    next_cursor: str | None = Field(description="Send it as cursor for the next page.")
+
+
+class AssetChanges(Schema):
+    """What its owner may change; what is left out stays as it is."""
+
+    title: Annotated[str, Field(max_length=200), AfterValidator(_printable)] = ""
+    tags: Annotated[list[str], AfterValidator(tagging.parse)] = []
+    favourite: bool = False
+    rating: Annotated[int, Field(ge=0, le=5)] = 0
+
+
+_FROM_ROW = LibraryAssetOut.model_fields.keys() - {"tags", "urls"}
+
+
+def asset_out(asset: LibraryAsset, urls: Mapping[str, str]) -> dict[str, Any]:
+    """The asset as the API shows it; its tags should have been prefetched."""
+    return {
+        **{name: getattr(asset, name) for name in _FROM_ROW},
+        "tags": [tag.name for tag in asset.tags.all()],
+        "urls": urls,
+    }
