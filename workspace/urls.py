@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspace import views
+from workspace import enhancing, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -12,6 +12,18 @@ urlpatterns = [
     path("workspace/jobs/<uuid:job_id>/cancellation/", views.cancel, name="cancellation"),
     path("workspace/jobs/<uuid:job_id>/retry/", views.retry, name="retry"),
     path("workspace/jobs/<uuid:job_id>/regeneration/", views.regenerate, name="regeneration"),
+    path("workspace/enhancements/", enhancing.ask, name="enhancements"),
+    path("workspace/enhancements/<uuid:job_id>/", enhancing.show, name="enhancement"),
+    path(
+        "workspace/enhancements/<uuid:job_id>/cancellation/",
+        enhancing.stop,
+        name="enhancement_cancellation",
+    ),
+    path(
+        "workspace/enhancements/<uuid:job_id>/difference/",
+        enhancing.difference,
+        name="difference",
+    ),
     path("workspace/composition/", views.composition, name="composition"),
     path("workspace/assets/<uuid:asset_id>/", views.asset, name="asset"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),

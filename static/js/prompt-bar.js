@@ -38,10 +38,13 @@ export function setControl(name, value) {
   return true;
 }
 
-/** Put `text` into the prompt and the cursor behind it. */
+/** Put `text` into the prompt as if it were typed, so that Ctrl+Z brings the old one back. */
 export function setPrompt(text) {
-  prompt.value = text;
   prompt.focus();
+  prompt.select();
+  const [command, argument] = text ? ["insertText", text] : ["delete", undefined];
+  // The only way into a text field's own undo; where a browser lacks it, the text is just set.
+  if (prompt.value !== text && !document.execCommand(command, false, argument)) prompt.value = text;
 }
 
 /** Show what the chosen model and mode honour; what is hidden is not sent. */
@@ -114,7 +117,7 @@ export function startPromptBar() {
   });
   document.body.addEventListener("htmx:configRequest", prepare);
   document.body.addEventListener("htmx:configRequest", (event) => {
-    if (event.target === bar || event.target.id === "composed") event.detail.parameters.set("model", model());
+    if (bar.contains(event.target)) event.detail.parameters.set("model", model());
   });
   prompt.addEventListener("keydown", (event) => {
     const send = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.shiftKey);

@@ -2,6 +2,7 @@
 
 import { startActions } from "./actions.js";
 import { startCopying } from "./copying.js";
+import { startEnhancement } from "./enhancement.js";
 import { startGroups } from "./groups.js";
 import { startLightbox } from "./lightbox.js";
 import { startLive } from "./live.js";
@@ -22,6 +23,7 @@ startVideos();
 startPlaceholders();
 startRail();
 startPromptBar();
+startEnhancement();
 startRecall();
 startLightbox();
 startCopying();
