@@ -18,18 +18,19 @@ class Piece(NamedTuple):
 def word_diff(before: str, after: str) -> list[Piece]:
     """Pieces whose kept and removed ones join to `before`, whose kept and added to `after`."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [piece for change in changes for piece in _pieces(old, new, *change)]
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        piece
+        for kind, i, j, k, m in matcher.get_opcodes()
+        for piece in _pieces(kind, "".join(old[i:j]), "".join(new[k:m]))
+    ]
 
 
-def _pieces(
-    old: list[str], new: list[str], kind: str, i: int, j: int, k: int, m: int
-) -> Iterator[Piece]:
-    """Those of one opcode: old[i:j] became new[k:m]."""
+def _pieces(kind: str, old: str, new: str) -> Iterator[Piece]:
     if kind == "equal":
-        yield Piece("kept", "".join(old[i:j]))
+        yield Piece("kept", old)
         return
-    if i < j:
-        yield Piece("removed", "".join(old[i:j]))
-    if k < m:
-        yield Piece("added", "".join(new[k:m]))
+    if old:
+        yield Piece("removed", old)
+    if new:
+        yield Piece("added", new)
