@@ -70,7 +70,7 @@ def test_prompt_to_library(page: Page, running_studio):
     # After a reload the page is the same, and the library has both that were kept.
     page.reload()
     expect(page.locator("section[data-job]", has_text=prompt).locator(".tile")).to_have_count(2)
-    page.get_by_role("link", name="Library").click()
+    page.get_by_role("link", name="Library", exact=True).click()
     expect(page.locator("[data-asset]", has=page.locator("img"))).to_have_count(2)
 
 
