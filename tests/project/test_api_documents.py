@@ -12,6 +12,9 @@ OURS = {
     ("/api/v1/jobs/{job_id}", "patch"),
     ("/api/v1/jobs/{job_id}/cancellation", "post"),
     ("/api/v1/jobs/{job_id}/retry", "post"),
+    ("/api/v1/workspace-actions", "post"),
+    ("/api/v1/undo/{undo_id}", "post"),
+    ("/api/v1/workspace/assets", "get"),
 }
 
 
