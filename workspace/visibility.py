@@ -51,7 +51,8 @@ def bring_back(asset_ids: Collection[UUID], **conditions) -> list[WorkspaceAsset
     """Show removed assets again, with their groups; those that came back, by id and job."""
     removed = WorkspaceAsset.objects.restorable().filter(pk__in=asset_ids, **conditions)
     assets = list(removed.only("pk", "job_id"))
-    WorkspaceAsset.objects.filter(pk__in=[asset.pk for asset in assets]).update(removed_at=None)
+    # Asked for again: the purge, which takes no lock, may have marked one since.
+    removed.filter(pk__in=[asset.pk for asset in assets]).update(removed_at=None)
     bring_back_groups({asset.job_id for asset in assets})
     return assets
 
