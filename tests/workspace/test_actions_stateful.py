@@ -24,11 +24,12 @@ from workspace.models import Action, WorkspaceAsset
 from workspace.undo import CannotUndo, undo
 
 REMOVING = ("dismiss", "delete", "clear_workspace")
-some_of = st.sets(st.integers(0, 5), min_size=1)
+LAST = 3  # number of the last of the assets
+some_of = st.sets(st.integers(0, LAST), min_size=1)
 
 
 class WorkspaceLife(RuleBasedStateMachine):
-    """Two jobs of three assets, their owner, and a store that fails at times.
+    """Two jobs of two assets, their owner, and a store that fails at times.
 
     `kept` are the assets that were last removed by an action that promises to keep them;
     `past` has, for an action with nothing done after it, what was shown before.
@@ -41,7 +42,7 @@ class WorkspaceLife(RuleBasedStateMachine):
         self.owner = make_user()
         jobs = [make_job(self.owner, status="completed") for _ in range(2)]
         self.assets = [
-            make_workspace_asset(job, index, stored=True) for job in jobs for index in range(3)
+            make_workspace_asset(job, index, stored=True) for job in jobs for index in range(2)
         ]
         self.kept: set = set()
         self.past: tuple | None = None
@@ -84,7 +85,7 @@ class WorkspaceLife(RuleBasedStateMachine):
     @rule(
         action=st.sampled_from(["save", *REMOVING]),
         numbers=some_of,
-        broken=st.sets(st.integers(0, 5), max_size=2),
+        broken=st.sets(st.integers(0, LAST), max_size=2),
     )
     def something_is_done(self, action, numbers, broken):
         before, in_library = self.seen(), self.library()
@@ -120,7 +121,7 @@ class WorkspaceLife(RuleBasedStateMachine):
         assert all(result.ok for result in outcome.results) or self.shown() == before[0]
         assert self.seen()[:2] == before[:2]
         assert self.library() >= before[2]
-        assert self.library() - before[2] <= set(self.ids(range(6))) - self.shown()
+        assert self.library() - before[2] <= set(self.ids(range(LAST + 1))) - self.shown()
         self.undone.append(undo_id)
         self.past = None
 
@@ -147,7 +148,7 @@ class WorkspaceLife(RuleBasedStateMachine):
         else:
             raise AssertionError("undone twice")
 
-    @rule(number=st.integers(0, 5))
+    @rule(number=st.integers(0, LAST))
     def a_shown_ones_copy_goes_to_the_trash(self, number):
         asset = self.assets[number]
         if asset.pk in self.shown():
@@ -176,7 +177,7 @@ def test_no_order_of_actions_loses_anything(db):
     run_state_machine_as_test(
         WorkspaceLife,
         settings=settings(
-            max_examples=25,
+            max_examples=40,
             stateful_step_count=15,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
