@@ -9,17 +9,25 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
 from django.db import connections
+from django.utils.module_loading import import_string
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
-from rq import Queue, SimpleWorker
-from rq.exceptions import DequeueTimeout, DeserializationError, StopRequested
+from rq import SimpleWorker
+from rq.exceptions import (
+    DequeueTimeout,
+    DeserializationError,
+    NoSuchJobError,
+    StopRequested,
+)
 from rq.job import Job as RqJob
 from rq.serializers import JSONSerializer
-from rq.timeouts import TimerDeathPenalty
+from rq.utils import as_text
 from rq.worker.base import WorkerStatus
 
 from generation.patience import DATABASE_AWAY
@@ -30,6 +38,8 @@ from ourvidz.stopping import stopping
 
 logger = logging.getLogger(__name__)
 
+Result = TypeVar("Result")
+
 LOOK_SECONDS = 5  # how long a job can wait whose wake-up was lost
 PAUSE_SECONDS = 1
 LANES = frozenset(Lane.values)
@@ -37,8 +47,6 @@ LANES = frozenset(Lane.values)
 
 class LaneWorker(SimpleWorker):
     """Runs jobs of its lanes one after the other, and what else its queues carry."""
-
-    death_penalty_class = TimerDeathPenalty  # a time limit of -1 then means none
 
     def __init__(self, *args, **options) -> None:
         options["serializer"] = JSONSerializer  # whatever the command says: no pickles
@@ -64,6 +72,7 @@ class LaneWorker(SimpleWorker):
         Returns whether any job was run.
         """
         self._install_signal_handlers()
+        self.log.setLevel(logging.WARNING)  # of a wake-up nobody needs to hear
         gc.collect()
         gc.freeze()  # what was imported stays: no collection needs to look at it again
         logger.info("worker %s serves %s", self.name, ", ".join(self.queue_names()))
@@ -79,18 +88,22 @@ class LaneWorker(SimpleWorker):
 
     def _run_waiting_job(self) -> bool:
         """Run one job that the database has for a lane; that lane then has its turn last."""
-        try:
-            job = run_next(self.lanes)
-        except DATABASE_AWAY as error:
-            logger.warning("worker %s: no database: %s", self.name, error)
-            connections.close_all()
-            stopping.wait(PAUSE_SECONDS)
-            return False
+        job = self._guarded(lambda: run_next(self.lanes))
         if job is None:
             return False
         self.lanes.remove(job.lane)
         self.lanes.append(job.lane)
         return True
+
+    def _guarded(self, do: Callable[[], Result]) -> Result | None:
+        """`do()`, with a pause in place of an error while there is no database."""
+        try:
+            return do()
+        except DATABASE_AWAY as error:
+            logger.warning("worker %s: no database: %s", self.name, error)
+        connections.close_all()
+        stopping.wait(PAUSE_SECONDS)
+        return None
 
     def _follow_wake_up(self, timeout: int | None) -> bool:
         """Do what the next message says, waiting for one up to `timeout`; whether there was one.
@@ -99,44 +112,50 @@ class LaneWorker(SimpleWorker):
         """
         try:
             message = self._next_message(timeout)
-            if message:
-                self._execute_allowed(*message)
         except (DequeueTimeout, StopRequested):
             return False
+        except NoSuchJobError:  # flushed after it was put in the queue
+            return True
         except (RedisError, OSError) as error:
             logger.warning("worker %s: no Redis, looking by itself: %s", self.name, error)
             stopping.wait(PAUSE_SECONDS)
             return False
+        if message:
+            self._execute(message)
         return bool(message)
 
-    def _next_message(self, timeout: int | None) -> tuple[RqJob, Queue] | None:
-        """The next wake-up; None at once if `timeout` is None, else DequeueTimeout, for none."""
+    def _next_message(self, timeout: int | None) -> RqJob | None:
+        """Take the next wake-up; None at once if `timeout` is None, else DequeueTimeout, for none.
+
+        It is off Redis before it is followed: one that is lost with its worker costs seconds,
+        and a Redis that goes while the job runs is no concern.
+        """
         if not self.connection.hexists(self.key, "birth"):  # new, or Redis was flushed
             self.register_birth()
-        if self.should_run_maintenance_tasks:
-            self.run_maintenance_tasks()
         self.set_state(WorkerStatus.IDLE)
         self.heartbeat()
         self._waiting = True
         try:
-            return self.queue_class.dequeue_any(
-                self.queues,
-                timeout,
-                connection=self.connection,
-                job_class=self.job_class,
-                serializer=self.serializer,
-                death_penalty_class=self.death_penalty_class,
-            )
+            popped = self.queue_class.lpop(self.queue_keys(), timeout, connection=self.connection)
         finally:
             self._waiting = False
+        if popped is None:
+            return None
+        message = self.job_class.fetch(as_text(popped[1]), self.connection, self.serializer)
+        message.delete(remove_from_queue=False)
+        self.set_state(WorkerStatus.BUSY)
+        return message
 
-    def _execute_allowed(self, message: RqJob, queue: Queue) -> None:
-        """Execute a message that this project sends; drop any other."""
-        if is_allowed(message):
-            self.execute_job(message, queue)
-        else:
-            logger.error("worker %s: message %s is not allowed, dropped", self.name, message.id)
-            message.delete()
+    def _execute(self, message: RqJob) -> None:
+        """Call what a message of this project names; drop any other."""
+        try:
+            name, arguments = message.func_name, message.args
+        except DeserializationError:
+            name, arguments = "(not readable)", ()
+        if name not in FUNCTIONS:
+            logger.error("worker %s: %s is not allowed, dropped", self.name, name)
+            return
+        self._guarded(lambda: import_string(name)(*arguments))
 
     def register_birth(self) -> None:
         """Be seen by RQ's pages, also after Redis forgot who is there."""
@@ -153,19 +172,6 @@ class LaneWorker(SimpleWorker):
         logger.info("worker %s stops", self.name)
         with suppress(RedisError, OSError):
             self.register_death()
-
-
-def is_allowed(message: RqJob) -> bool:
-    """Whether a message names one of our functions and nothing else to be called."""
-    try:
-        return message.func_name in FUNCTIONS and not (
-            message._success_callback_name
-            or message._failure_callback_name
-            or message._stopped_callback_name
-            or message.webhooks
-        )
-    except DeserializationError:
-        return False
 
 
 def _unique_name() -> str:

@@ -26,7 +26,6 @@ FUNCTIONS = frozenset({TAKE_NEXT})  # all that a message may ask a worker for
 # As many waiting wake-ups as a lane has workers are enough, for each worker goes on until
 # nothing is left; more would only grow while nobody listens.
 ENOUGH_WAITING = 16
-KEPT_AFTER_FAILURE_SECONDS = 3600
 
 
 @cache
@@ -52,7 +51,7 @@ def _enqueue(lane: str) -> None:
     try:
         queue: Queue = django_rq.get_queue(lane, connection=_connection())
         if queue.count < ENOUGH_WAITING:
-            queue.enqueue(TAKE_NEXT, lane, result_ttl=0, failure_ttl=KEPT_AFTER_FAILURE_SECONDS)
+            queue.enqueue(TAKE_NEXT, lane)
     except (RedisError, OSError) as error:
         logger.warning("lane %s not woken, its workers will look by themselves: %s", lane, error)
 

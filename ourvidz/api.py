@@ -7,6 +7,7 @@ from generation.worker_api import worker_router
 from library.api import router as library_router
 from ourvidz import problems
 from ourvidz.accounts.authentication import BearerAuth, SessionAuth
+from workspace.api import router as workspace_router
 
 api = NinjaAPI(
     title="OurVidz",
@@ -18,4 +19,5 @@ api = NinjaAPI(
 problems.register(api)
 api.add_router("", generation_router)
 api.add_router("", worker_router)
+api.add_router("", workspace_router)
 api.add_router("", library_router)

@@ -9,15 +9,15 @@ django_application = get_asgi_application()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from ourvidz.origins import SameOrigin  # noqa: E402
 from workspace.consumers import WorkspaceConsumer  # noqa: E402
 
 sockets = URLRouter([path("ws/workspace/", WorkspaceConsumer.as_asgi())])
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(sockets)),
+        "websocket": SameOrigin(AuthMiddlewareStack(sockets)),
     }
 )

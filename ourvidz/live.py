@@ -26,7 +26,15 @@ def announce(user_id: int, kind: str, job_id: UUID | str) -> None:
     `kind` is "job.changed" (its row or assets changed) or "job.progress" (only its progress).
     Redis being away is logged and otherwise ignored: pages catch up by themselves.
     """
-    message = {"type": kind, "job": str(job_id)}
+    _send_on_commit(user_id, {"type": kind, "job": str(job_id)})
+
+
+def announce_session(user_id: int) -> None:
+    """Have the user's sockets look whether their sessions still hold."""
+    _send_on_commit(user_id, {"type": "session.changed"})
+
+
+def _send_on_commit(user_id: int, message: dict) -> None:
     transaction.on_commit(lambda: _send(group_of(user_id), message), robust=True)
 
 

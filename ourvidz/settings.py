@@ -129,6 +129,8 @@ else:
         "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 16, 1), "timeout": 10},
         "connect_timeout": 5,
     }
+    # A connection that broke while it lay in the pool is replaced, not handed out.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Accounts

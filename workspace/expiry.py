@@ -44,6 +44,13 @@ def purge_due() -> Iterator[int]:
         yield _purge(batch)
 
 
+def purge(assets: WorkspaceAssetQuerySet) -> int:
+    """Remove `assets` whose job ended, due or not, and their files; how many."""
+    ended = assets.order_by().filter(job__status__in=ENDED)
+    ids = list(ended.values_list("pk", flat=True))
+    return sum(_purge(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+
+
 def _purge(ids: Sequence[UUID]) -> int:
     WorkspaceAsset.objects.filter(pk__in=ids).update(removed_at=PURGED)
     assets = list(WorkspaceAsset.objects.filter(pk__in=ids, removed_at=PURGED))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from generation.models import Job
@@ -23,6 +23,11 @@ def undo_deadline():
     return timezone.now() + timedelta(minutes=settings.UNDO_MINUTES)
 
 
+def undo_limit():
+    """What was removed before this cannot be undone any more."""
+    return timezone.now() - timedelta(minutes=settings.UNDO_MINUTES)
+
+
 class WorkspaceAssetQuerySet(models.QuerySet["WorkspaceAsset"]):
     def owned_by(self, user) -> "WorkspaceAssetQuerySet":
         return self.filter(owner=user)
@@ -31,16 +36,18 @@ class WorkspaceAssetQuerySet(models.QuerySet["WorkspaceAsset"]):
         """In the workspace now."""
         return self.filter(removed_at__isnull=True)
 
+    def restorable(self) -> "WorkspaceAssetQuerySet":
+        """Removed, and neither expired nor so long ago that their files may be going."""
+        return self.filter(expires_at__gte=timezone.now(), removed_at__gte=undo_limit())
+
     def with_saved(self) -> "WorkspaceAssetQuerySet":
-        """Annotates `saved`: whether the library has a copy that is not in the trash."""
+        """Annotates `library_asset_id`: the copy in the library, if it has one out of the trash."""
         copies = LibraryAsset.objects.filter(source_asset_id=OuterRef("pk"), deleted_at=None)
-        return self.annotate(saved=Exists(copies))
+        return self.annotate(library_asset_id=Subquery(copies.values("pk")[:1]))
 
     def purgeable(self) -> "WorkspaceAssetQuerySet":
         """Expired, or removed so long ago that it cannot be undone any more."""
-        now = timezone.now()
-        undone_no_more = now - timedelta(minutes=settings.UNDO_MINUTES)
-        return self.filter(Q(expires_at__lt=now) | Q(removed_at__lt=undone_no_more))
+        return self.filter(Q(expires_at__lt=timezone.now()) | Q(removed_at__lt=undo_limit()))
 
 
 class WorkspaceAsset(MediaFile):
@@ -62,6 +69,8 @@ class WorkspaceAsset(MediaFile):
     expires_at = models.DateTimeField(default=default_expiry)
     removed_at = models.DateTimeField(null=True, blank=True)
 
+    library_asset_id: uuid.UUID | None  # annotated by `with_saved`
+
     objects = WorkspaceAssetQuerySet.as_manager()
 
     class Meta:
@@ -77,6 +86,11 @@ class WorkspaceAsset(MediaFile):
                 condition=Q(removed_at__isnull=False),
             ),
         ]
+
+    @property
+    def saved(self) -> bool:
+        """Whether the library has a copy; only of rows that come from `with_saved`."""
+        return self.library_asset_id is not None
 
     def __str__(self) -> str:
         return self.prompt[:60]

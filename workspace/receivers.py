@@ -1,8 +1,12 @@
-"""Staging takes in what generation announces."""
+"""What the workspace does when something happens elsewhere."""
 
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from generation.signals import outputs_made
+from ourvidz.live import announce_session
 from workspace.models import WorkspaceAsset
 
 
@@ -25,3 +29,19 @@ def stage_outputs(sender, job, outputs, **kwargs) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+@receiver(user_logged_out, dispatch_uid="workspace.close_sockets_after_logout")
+def check_sockets_after_logout(sender, user, **kwargs) -> None:
+    """Sockets of the session that ended close."""
+    if user is not None:
+        announce_session(user.pk)
+
+
+@receiver(
+    post_save, sender=settings.AUTH_USER_MODEL, dispatch_uid="workspace.check_sockets_of_user"
+)
+def check_sockets_of_user(sender, instance, created, update_fields, **kwargs) -> None:
+    """A changed password or a deactivated account closes sockets; a sign-in does not."""
+    if not created and set(update_fields or ()) != {"last_login"}:
+        announce_session(instance.pk)

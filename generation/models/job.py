@@ -38,6 +38,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         earlier = Q(created_at__lt=job.created_at)
         return self.filter(earlier | Q(created_at=job.created_at, id__lt=job.id))
 
+    def not_older_than(self, job: "Job") -> "JobQuerySet":
+        """`job` and what comes before it in newest-first order."""
+        return self.filter(
+            Q(created_at__gt=job.created_at) | Q(created_at=job.created_at, id__gte=job.id)
+        )
+
     def unfinished(self) -> "JobQuerySet":
         return self.filter(status__in=(Status.QUEUED, Status.RUNNING))
 

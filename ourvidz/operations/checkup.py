@@ -15,6 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis import Redis, RedisError
 from rq import Worker
+from rq.worker import BaseWorker
 
 from ourvidz import health
 from ourvidz.media import buckets
@@ -99,7 +100,7 @@ def _workers(client: Redis) -> Iterator[Finding]:
         yield _lane(lane, [worker for worker in workers if lane in worker.queue_names()])
 
 
-def _lane(lane: str, workers: list[Worker]) -> Finding:
+def _lane(lane: str, workers: list[BaseWorker]) -> Finding:
     """Workers that were killed stay in Redis for minutes, so their last sign of life counts."""
     name, start = f"worker {lane}", f"Start one: manage.py rqworker {lane}"
     seen = [worker.last_heartbeat for worker in workers if worker.last_heartbeat]

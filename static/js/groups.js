@@ -20,7 +20,6 @@ const isAway = () => window.scrollY > 120;
 
 const morphing = {
   morphStyle: "outerHTML",
-  ignoreActiveValue: true,
   callbacks: {
     // A clip that plays goes on playing; what scripts have shown or set stays.
     beforeNodeMorphed: (old) => !(old instanceof HTMLVideoElement),
@@ -29,8 +28,10 @@ const morphing = {
 };
 
 function renew(old, fresh) {
+  const focused = old.contains(document.activeElement) && document.activeElement.id;
   Idiomorph.morph(old, fresh, morphing);
   const now = document.getElementById(fresh.id);
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
   htmx.process(now);
   renewTimes(now);
 }

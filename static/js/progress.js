@@ -18,11 +18,11 @@ export function percent(progress, index) {
   return index < at ? 100 : Math.round((100 * progress.step) / progress.steps);
 }
 
-/** "2nd in line, about 12 s". */
+/** "2nd in line, about 12 s"; `position` is the number of jobs ahead. */
 export function waitInWords(position, seconds) {
   const ordinal = new Intl.PluralRules("en", { type: "ordinal" });
   const suffix = { one: "st", two: "nd", few: "rd", other: "th" };
-  const place = position > 1 ? `${position}${suffix[ordinal.select(position)]} in line` : position === 1 ? "Next in line" : "";
+  const place = position ? `${position + 1}${suffix[ordinal.select(position + 1)]} in line` : position === 0 ? "Next in line" : "";
   const wait = seconds == null ? "" : `about ${inWords(Math.max(seconds, 1))}`;
   return [place, wait].filter(Boolean).join(", ");
 }

@@ -1,11 +1,23 @@
 /** Short messages at the bottom left: at most three, each gone after its countdown. */
 
 const MOST = 3;
+const SHOWN_FOR = 8_000; // milliseconds; controls.css draws the countdown
 
+/** Remove `toast` when its time is over; it waits while it is pointed at or focused. */
 function watch(toast) {
-  toast.addEventListener("animationend", (event) => {
-    if (event.animationName === "countdown") toast.remove();
-  });
+  let timer;
+  const start = () => {
+    timer = setTimeout(() => toast.remove(), SHOWN_FOR);
+  };
+  const wait = () => clearTimeout(timer);
+  for (const event of ["pointerenter", "focusin"]) toast.addEventListener(event, wait);
+  for (const event of ["pointerleave", "focusout"]) {
+    toast.addEventListener(event, () => {
+      wait();
+      start();
+    });
+  }
+  start();
 }
 
 function keepFew(box) {

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.live.processes import until
+
 LONG = 60_000
 
 
@@ -28,7 +30,7 @@ def clear(page: Page) -> None:
 def test_prompt_to_library(page: Page, running_studio):
     clear(page)
     frames: list[str] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f))))
     page.reload()
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     page.evaluate("window.neverReloaded = true")
@@ -41,10 +43,10 @@ def test_prompt_to_library(page: Page, running_studio):
     expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
     expect(group.locator(".tile--waiting")).to_have_count(0)
     assert page.evaluate("window.neverReloaded")
-    assert any('"type": "progress"' in f or '"type":"progress"' in f for f in map(str, frames))
+    assert any('"progress"' in frame for frame in frames)
     for image in group.locator(".tile img").all():
         image.scroll_into_view_if_needed()
-        page.wait_for_function("image => image.naturalWidth > 0", arg=image.element_handle())
+        until(lambda i=image: i.evaluate("image => image.naturalWidth > 0"), "the picture loads")
 
     # Save the first: its tile says so.
     tiles = group.locator(".tile")
@@ -68,7 +70,7 @@ def test_prompt_to_library(page: Page, running_studio):
     # After a reload the page is the same, and the library has both that were kept.
     page.reload()
     expect(page.locator("section[data-job]", has_text=prompt).locator(".tile")).to_have_count(2)
-    page.get_by_role("link", name="Library").click()
+    page.get_by_role("link", name="Library", exact=True).click()
     expect(page.locator("[data-asset]", has=page.locator("img"))).to_have_count(2)
 
 
@@ -81,9 +83,15 @@ def test_a_clip_plays(page: Page):
     group.get_by_role("link", name=re.compile("^View video")).click()
     video = page.locator("dialog[open] video")
     expect(video).to_be_visible()
-    page.wait_for_function("video => video.currentTime > 0.5", arg=video.element_handle())
+    until(lambda: video.evaluate("video => video.currentTime > 0.5"), "the clip plays")
     assert 4.9 < video.evaluate("video => video.duration") < 5.1
     assert video.evaluate("video => [video.videoWidth, video.videoHeight]") == [832, 480]
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     assert "view=" not in page.url
+
+
+def test_the_composed_prompt_shows_while_typing(page: Page):
+    page.get_by_label("Prompt", exact=True).fill("A red kite over the dunes")
+    expect(page.locator("#composed")).to_contain_text("A red kite over the dunes, wide shot")
+    expect(page.locator("#composed")).to_contain_text("of 75 tokens")

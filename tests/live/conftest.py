@@ -14,11 +14,17 @@ def prepared(tmp_path_factory):
 
 
 @pytest.fixture
-def studio(prepared, tmp_path):
-    """Redis and database are there; the test starts what else it needs."""
-    folder = tmp_path / "var"
+def folder(prepared, tmp_path):
+    """A studio's folder, with an empty database in it."""
+    folder = tmp_path / "studio"
     folder.mkdir()
     (folder / "ourvidz.sqlite3").write_bytes(prepared.read_bytes())
+    return folder
+
+
+@pytest.fixture
+def studio(folder):
+    """Redis and database are there; the test starts what else it needs."""
     studio = Studio(
         folder,
         LEASE_SECONDS="5",

@@ -1,6 +1,8 @@
 """Real workers, killed; a real Redis, flushed and gone: no job is lost, none made twice."""
 
+import json
 import statistics
+import zlib
 from datetime import datetime
 
 import pytest
@@ -48,6 +50,16 @@ def test_a_killed_worker_costs_nothing_but_time(studio):
     for _, _, key in assets:
         assert (studio.folder / "media" / "workspace-temp" / key).is_file()
     assert studio.query("SELECT count(*) FROM generation_usageentry") == [(1,)]
+
+
+def test_redis_carries_a_few_wake_ups_and_no_word_of_the_user(studio):
+    submit(studio, "submit_images(20, prompt='a secret garden')")
+    messages = studio.redis.keys("rq:job:*")
+    assert 1 <= len(messages) <= 16
+    for key in messages:
+        payload = zlib.decompress(studio.redis.hget(key, "data"))
+        assert json.loads(payload) == ["generation.queue.take_next", None, ["sdxl"], {}]
+        assert not any(b"secret" in value for value in studio.redis.hgetall(key).values())
 
 
 def test_a_flushed_redis_loses_no_job(studio):

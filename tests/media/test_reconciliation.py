@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from library.models import LibraryAsset
 from ourvidz.media import buckets, reconciliation

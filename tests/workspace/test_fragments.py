@@ -76,6 +76,15 @@ def test_deleting_the_last_tile_takes_the_group_away_and_undo_brings_it_back(cli
     assert WorkspaceAsset.objects.get(pk=finished.pk).removed_at is None
 
 
+def test_undoing_twice_says_that_it_is_done(client, finished):
+    client.post("/workspace/actions/", {"action": "delete", "asset_ids": str(finished.pk)})
+    [action] = finished.owner.actions.all()
+    client.post(f"/workspace/actions/{action.pk}/undo/")
+    again = client.post(f"/workspace/actions/{action.pk}/undo/")
+    assert again.status_code == 409
+    assert "undone already" in again.content.decode()
+
+
 def test_an_unknown_action_is_refused_by_name(client, finished):
     reply = client.post("/workspace/actions/", {"action": "burn", "asset_ids": str(finished.pk)})
     assert reply.status_code == 422

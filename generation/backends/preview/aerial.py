@@ -18,10 +18,27 @@ from .weather import paint_weather
 
 def paint_aerial(stage: Stage) -> Iterator[Element]:
     """The ground, drifting cloud shadows, and what the words put there."""
-    yield Sprite(to_image(np.clip(_ground(stage), 0, 1)), depth=0.2)
+    ground = to_image(np.clip(_ground(stage), 0, 1))
+    if stage.scene.angle == "birds_eye":
+        ground = _tilted(ground, stage)
+    yield Sprite(ground, depth=0.2)
     yield from _tops(stage)
     yield from _clouds(stage)
     yield from paint_weather(stage)
+
+
+def _tilted(ground: Image.Image, stage: Stage) -> Image.Image:
+    """The map leaning away from the viewer, with haze over its far edge."""
+    width, height = ground.size
+    corners = (0, 0, width * 0.24, height, width * 0.76, height, width, 0)
+    leaning = ground.transform(
+        ground.size, Image.Transform.QUAD, corners, Image.Resampling.BILINEAR
+    )
+    haze = stage.scene.palette.haze * 0.6 + stage.scene.palette.horizon * 0.4
+    cover = (smoothstep(0.55, -0.1, stage.down)[:, None] * np.ones(width)).astype(np.float32)
+    veil = to_image(np.broadcast_to(haze, (height, width, 3)), cover)
+    leaning.paste(veil, (0, 0), veil)
+    return leaning
 
 
 def _heights(stage: Stage) -> Field:

@@ -18,7 +18,7 @@ from .stage import Element, Stage
 
 # Seconds on one core: for a picture or clip as such, for each megapixel painted, for each
 # megapixel of a frame composed. Measured with benchmarks/preview_backend.py.
-_EACH, _PAINTING, _FRAME = 0.12, 0.75, 0.2
+_EACH, _PAINTING, _FRAME = 0.1, 0.65, 0.15
 _PAINTED = 0.2  # share of a clip's steps that painting its layers takes
 
 

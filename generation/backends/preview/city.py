@@ -188,8 +188,8 @@ def _ground_glow(stage: Stage) -> Element:
     off = stage.down[:, None] - line
     layer = np.exp(-np.abs(off) / np.where(off < 0, 0.075, 0.03)) * (0.62 + cloud)
     warm = np.exp(-(((stage.across - 0.5) / 0.45) ** 2))[None, :, None]
-    air = palette.haze * (1 - warm) + palette.horizon * warm
-    strength = 0.9 if stage.scene.has("neon", "rain", "fog") else 0.7
+    air = palette.haze + (palette.horizon - palette.haze) * warm * 0.7
+    strength = 0.8 if stage.scene.has("neon", "rain", "fog") else 0.65
     alpha = np.clip(layer * strength, 0, 0.95)
     sprite = cropped(np.broadcast_to(air, (*alpha.shape, 3)), alpha, 0.4)
     return sprite or Sprite(to_image(np.zeros((1, 1, 3), np.float32)))

@@ -10,6 +10,7 @@ import numpy as np
 
 from .noise import Field, fbm, line, ridged, smoothstep
 from .palette import Colour, colour, shift
+from .scene import Scene
 from .stage import Element, Stage, cropped
 
 FOCAL = 1.25  # picture heights
@@ -27,10 +28,14 @@ class Band:
     cover: str = "grass"  # rock, grass, sand, trees
     cells: tuple[float, float] = (4, 3)
     base: float = 0.0
-    camera: float = 1.0
     snow: float = 0.0
     depth: float = 0.5
     mist: float = 0.5
+
+
+def camera_height(scene: Scene) -> float:
+    """How high above the water the viewer's eye is."""
+    return {"birds_eye": 5.5, "low_angle": 0.45}.get(scene.angle, 1.0)
 
 
 def paint_band(
@@ -38,7 +43,7 @@ def paint_band(
 ) -> Element | None:
     """The band as a layer. `profile` (one value per column) scales its heights.
 
-    With `sink` the land goes under where the profile is low: it ends in a shore.
+    With `sink` the land goes under where the profile is low: it ends in a shore, at height 0.
     """
     slices = 56 + 16 * stage.scene.octaves
     away = np.geomspace(band.near, band.far, slices).astype(np.float32)
@@ -47,11 +52,14 @@ def paint_band(
         heights = heights * profile[None, :]
     heights = heights * _rise(band, slices)[:, None] + band.base
     if sink and profile is not None:
-        heights -= (1 - smoothstep(0.0, 0.5, profile))[None, :] * (band.camera + 1) * away[:, None]
+        heights -= (1 - smoothstep(0.0, 0.5, profile))[None, :] * (band.amplitude * 1.1 + 0.2)
+    shore = _shore(stage, band, heights, away) if sink else None
     colours = _colours(stage, band, heights, away)
     heights, colours = _planted(stage, band, heights, colours, away)
-    top = (stage.scene.horizon + (band.camera - heights) * FOCAL / away[:, None]) * stage.height
-    return _layer(stage, band, top.astype(np.float32), colours)
+    top = (
+        stage.scene.horizon + (camera_height(stage.scene) - heights) * FOCAL / away[:, None]
+    ) * stage.height
+    return _layer(stage, band, top.astype(np.float32), colours, shore)
 
 
 def _rise(band: Band, slices: int) -> Field:
@@ -107,8 +115,11 @@ def _albedo(stage: Stage, band: Band, heights: Field, light: Field) -> np.ndarra
     covers = {"rock": palette.rock, "sand": palette.lit * 0.6 + palette.ground * 0.4}
     main = covers.get(band.cover, palette.foliage)
     patch = fbm(stage.scene.rng("patch", band.name), heights.shape[::-1], (7, 6), 4)
-    other = palette.ground if band.cover != "rock" else palette.foliage
+    other = palette.foliage if band.cover == "rock" else palette.ground
     share = (smoothstep(-0.4, 1.4, patch) * 0.75)[..., None]
+    if band.cover == "cliff":
+        steep = np.abs(np.gradient(heights, axis=1)) * stage.width + patch * 2.5
+        share, other = smoothstep(3.0, 9.0, steep)[..., None], palette.rock
     ground = main * (1 - share) + other * share
     if band.snow:
         high = (heights - band.base) / max(band.amplitude, 1e-3) + patch * 0.12
@@ -199,8 +210,21 @@ def _grassed(
     return heights, colours
 
 
-def _layer(stage: Stage, band: Band, top: Field, colours: np.ndarray) -> Element | None:
-    """Pixels of the band from the rows `top` (slices x columns) that its slices reach up to."""
+def _shore(stage: Stage, band: Band, heights: Field, away: Field) -> Field:
+    """The row (pixels) in each column where the land meets the water in front of it."""
+    land = heights > 0
+    nearest = np.where(land.any(axis=0), away[land.argmax(axis=0)], np.inf)
+    row = stage.scene.horizon + camera_height(stage.scene) * FOCAL / nearest
+    return np.where(np.isfinite(nearest), row, 0.0) * stage.height
+
+
+def _layer(
+    stage: Stage, band: Band, top: Field, colours: np.ndarray, shore: Field | None
+) -> Element | None:
+    """Pixels of the band from the rows `top` (slices x columns) that its slices reach up to.
+
+    Below `shore`, where given, there is nothing.
+    """
     slices, width = top.shape
     skyline = top.min(axis=0)
     first = max(0, int(skyline.min()) - 1)
@@ -217,13 +241,15 @@ def _layer(stage: Stage, band: Band, top: Field, colours: np.ndarray) -> Element
     row = (np.arange(rows, dtype=np.float32) + first)[:, None]
     alpha = np.zeros((stage.height, width), np.float32)
     alpha[first:] = np.clip(row + 1 - skyline[None, :], 0, 1)
+    if shore is not None:
+        alpha[first:] *= np.clip(shore[None, :] - row, 0, 1)
     pixels = np.zeros((stage.height, width, 3), np.float32)
     pixels[first:] = _between(nearest, row, top, colours)
     if band.near < 15:
         grain = fbm(
             stage.scene.rng("leaf", band.name), (width, rows), (width / 6, rows / 6), 3, 0.8
         )
-        pixels[first:] *= (1 + 0.075 * grain)[..., None]
+        pixels[first:] *= (1 + (0.07 if band.cover == "trees" else 0.045) * grain)[..., None]
     return cropped(pixels, alpha, band.depth)
 
 
@@ -242,7 +268,7 @@ def _between(nearest: np.ndarray, row: Field, top: Field, colours: np.ndarray) -
 def headland(stage: Stage, side: float, width: float) -> Field:
     """One value per column: 1 on the side towards `side`, falling steeply to 0."""
     rough = line(stage.scene.rng("headland"), stage.width, 9, 4) * 0.02
-    return smoothstep(width + 0.05, width - 0.10, np.abs(stage.across - side) + rough)
+    return smoothstep(width + 0.09, width - 0.24, np.abs(stage.across - side) + rough)
 
 
 def haze_colour(stage: Stage) -> Colour:

@@ -80,7 +80,7 @@ def _halftone(scene: Scene, size: Size) -> Mark:
 def _drawn(scene: Scene, size: Size) -> Mark:
     """Coloured wash and pencil on paper."""
     rng = scene.rng("paper")
-    tooth = 0.95 + 0.022 * fbm(rng, size, (size[0] / 5, size[1] / 5), 2)
+    tooth = 0.95 + 0.022 * fbm(rng, size, (size[0] / 2.5, size[1] / 2.5), 1)
     hatch = 0.45 + 0.3 * fbm(rng, size, (size[0] / 90, size[1] / 3.5), 1)
     hatch = (
         np.asarray(_level(hatch).rotate(35, Image.Resampling.BILINEAR, fillcolor=128), np.float32)

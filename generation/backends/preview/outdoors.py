@@ -1,9 +1,11 @@
 """Outdoor scenes put together: sky, land, water, city and what stands in them, back to front."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
+from .bands import BANDS
 from .city import paint_city
 from .land import Band, headland, paint_band
 from .noise import Field, fbm
@@ -12,8 +14,6 @@ from .stage import Element, Overlay, Sprite, Stage
 from .subjects import ground_under, paint_birds, paint_subject, subjects_of
 from .water import Water, deep_colour, river_mask
 from .weather import paint_weather
-
-_BIRDS_EYE_CAMERA = 5.5
 
 
 def paint_outdoors(stage: Stage) -> Iterator[Element]:
@@ -66,9 +66,13 @@ class Standing:
             behind = {name: row for name, row in ground.items() if row is not None}
             self.waiting = [name for name in self.waiting if name not in behind]
             # What stands on a crest is painted behind it, so that the crest hides its foot.
-            for name, row in behind.items():
-                yield from paint_subject(self.stage, name, self.places[name], row)
+            yield from self._painted({n: row for n, row in behind.items() if n != "castle"})
             yield layer
+            yield from self._painted({n: row for n, row in behind.items() if n == "castle"})
+
+    def _painted(self, rows: dict[str, float]) -> Iterator[Element]:
+        for name, row in rows.items():
+            yield from paint_subject(self.stage, name, self.places[name], row)
 
     def rest(self) -> Iterator[Element]:
         """Those that stand in front of everything."""
@@ -77,6 +81,8 @@ class Standing:
 
     def _ground(self, name: str, layer: Element) -> float | None:
         depths = () if name in {"boat", "bridge"} else _GROUND.get(name, (0.8,))
+        if 0.4 in depths and self.stage.scene.has("cliff"):
+            depths = (0.4,)
         if not isinstance(layer, Sprite) or not any(
             abs(layer.depth - depth) < 0.01 for depth in depths
         ):
@@ -104,11 +110,9 @@ def _places(stage: Stage, names: list[str]) -> dict[str, float]:
         )
     if "bridge" in places:
         places["bridge"] = 0.5
+    if "castle" in places and stage.scene.has("cliff"):
+        places["castle"] += 0.12 if focus > 0.5 else -0.12
     return places
-
-
-def _camera(stage: Stage) -> float:
-    return {"birds_eye": _BIRDS_EYE_CAMERA, "low_angle": 0.45}.get(stage.scene.angle, 1.0)
 
 
 def _watery(stage: Stage) -> float:
@@ -116,74 +120,30 @@ def _watery(stage: Stage) -> float:
 
 
 def _bands(stage: Stage) -> Iterator[tuple[Band, Field | None]]:
-    """The land behind the water or the foreground, the farthest first."""
-    scene, camera = stage.scene, _camera(stage)
-    snow = 0.75 if scene.has("snow") or scene.season == "winter" else 0.34
+    """The land behind the water or the foreground, the farthest first, with its profile."""
+    scene = stage.scene
     if scene.angle == "birds_eye" and not scene.has("sea"):
-        yield (
-            Band("plain", 15, 220, 0.9, "smooth", "grass", (5, 7), -0.6, camera, 0, 0.05, 0.3),
-            None,
-        )
+        yield BANDS["plain"], None
     if scene.has("mountains"):
-        grow = scene.has("mountains") ** 0.6 * (0.45 if scene.angle == "birds_eye" else 1)
-        peaks = _massif(stage)
-        yield (
-            Band(
-                "range",
-                26,
-                46,
-                12.5 * grow,
-                "ridged",
-                "rock",
-                (2.6, 2.2),
-                -1,
-                camera,
-                snow,
-                0.10,
-                0.75,
-            ),
-            peaks,
-        )
-        yield (
-            Band(
-                "spurs",
-                13,
-                24,
-                4.6 * grow,
-                "ridged",
-                "rock",
-                (3.4, 2.2),
-                -0.8,
-                camera,
-                snow * 0.5,
-                0.2,
-                0.8,
-            ),
-            peaks[::-1],
-        )
+        yield from _mountains(stage)
     elif scene.has("sea") and not scene.has("cliff", "city") and scene.rng("isle").random() < 0.5:
-        yield (
-            Band("isles", 24, 34, 4.0, "smooth", "rock", (3, 2), -1.5, camera, 0, 0.1, 0.7),
-            _massif(stage),
-        )
+        yield BANDS["isles"], _massif(stage)
     if scene.has("desert"):
-        yield (
-            Band("mesas", 22, 36, 3.4, "ridged", "sand", (3, 2), -0.8, camera, 0, 0.12, 0.7),
-            _massif(stage),
-        )
-        yield (
-            Band("far dunes", 8, 20, 1.5, "dunes", "sand", (3, 3), -0.5, camera, 0, 0.3, 0.45),
-            None,
-        )
-    if scene.has("hills", "meadow", "forest", "river", "street") or (
-        _watery(stage) and scene.has("mountains")
-    ):
-        yield (
-            Band(
-                "far hills", 10, 20, 2.6, "smooth", _cover(stage), (3, 2), -0.7, camera, 0, 0.3, 0.6
-            ),
-            None,
-        )
+        yield BANDS["mesas"], _massif(stage)
+        yield BANDS["far dunes"], None
+    hilly = scene.has("hills", "meadow", "forest", "river", "street")
+    if hilly or (_watery(stage) and scene.has("mountains")):
+        yield replace(BANDS["far hills"], cover=_cover(stage)), None
+
+
+def _mountains(stage: Stage) -> Iterator[tuple[Band, Field]]:
+    """A range and the spurs before it, as high as the word is strong."""
+    scene, peaks = stage.scene, _massif(stage)
+    snow = 0.75 if scene.has("snow") or scene.season == "winter" else 0.34
+    grow = scene.has("mountains") ** 0.6 * (0.45 if scene.angle == "birds_eye" else 1)
+    for name, profile, share in (("range", peaks, 1.0), ("spurs", peaks[::-1], 0.5)):
+        band = BANDS[name]
+        yield replace(band, amplitude=band.amplitude * grow, snow=snow * share), profile
 
 
 def _cover(stage: Stage) -> str:
@@ -218,41 +178,24 @@ def _waters(stage: Stage) -> Iterator[Element]:
         yield Overlay(Water(scene, stage.size, line, rough, deep_colour(stage)).draw)
     if scene.has("cliff"):
         side = float(np.sign(scene.focus - 0.5)) * 0.5 + 0.5
-        band = Band(
-            "cliff", 5, 12, 2.6, "smooth", "grass", (3, 3), 0.1, _camera(stage), 0, 0.4, 0.35
+        band = BANDS["cliff"]
+        layer = paint_band(
+            stage, band, headland(stage, side, 0.62 if scene.has("castle") else 0.5), sink=True
         )
-        layer = paint_band(stage, band, headland(stage, side, 0.42), sink=True)
         if layer:
             yield layer
 
 
 def _foreground(stage: Stage) -> Iterator[Element]:
-    scene, camera = stage.scene, _camera(stage)
+    scene = stage.scene
     if _watery(stage):
-        stood_on = any(
-            name not in {"boat", "bridge", "lighthouse", "castle"} for name in subjects_of(scene)
-        )
-        if stood_on or scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5:
-            side = (
-                float(scene.focus > 0.5)
-                if stood_on
-                else float(scene.rng("bank side").random() < 0.5)
-            )
-            bank = Band("bank", 1.6, 4.2, 0.5, "smooth", "grass", (3, 3), -0.1, camera, 0, 0.8, 0.0)
-            layer = paint_band(
-                stage, bank, headland(stage, side, 0.75 if stood_on else 0.6), sink=True
-            )
-            if layer:
-                yield layer
+        yield from _bank(stage)
         return
     if scene.has("desert"):
-        bands = [Band("dunes", 1.5, 9, 0.62, "dunes", "sand", (2.2, 4), -0.25, camera, 0, 0.6, 0.1)]
+        bands = [BANDS["dunes"]]
     else:
         wooded = "trees" if scene.has("forest") else "grass"
-        bands = [
-            Band("near hills", 4.5, 12, 1.2, "smooth", wooded, (3, 3), -0.35, camera, 0, 0.5, 0.45),
-            Band("meadow", 1.4, 5.5, 0.4, "smooth", "grass", (2.4, 3), -0.15, camera, 0, 0.75, 0.1),
-        ]
+        bands = [replace(BANDS["near hills"], cover=wooded), BANDS["meadow"]]
     for band in bands:
         layer = paint_band(stage, band)
         if layer:
@@ -264,3 +207,17 @@ def _foreground(stage: Stage) -> Iterator[Element]:
                 scene, stage.size, scene.horizon + 0.05, 0.2, deep_colour(stage), mask, depth=0.6
             ).draw
         )
+
+
+def _bank(stage: Stage) -> Iterator[Element]:
+    """The near shore: under those who stand by the water, else by seed, on one side or across."""
+    scene = stage.scene
+    afloat = {"boat", "bridge", "lighthouse", "castle"}
+    standing = [name for name in subjects_of(scene) if name not in afloat]
+    if not (standing or scene.has("forest", "meadow", "cliff") or scene.rng("bank").random() < 0.5):
+        return
+    side = scene.focus if standing else float(scene.rng("bank side").random())
+    width = (0.6, 0.75, 1.7)[min(len(standing), 2)]
+    layer = paint_band(stage, BANDS["bank"], headland(stage, round(side), width), sink=True)
+    if layer:
+        yield layer

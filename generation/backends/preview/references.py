@@ -70,13 +70,20 @@ def with_palette(frame: Image.Image, picture: Image.Image) -> Image.Image:
 
 
 def with_layout(frame: Image.Image, picture: Image.Image, strength: float) -> Image.Image:
-    """Image to image: coarse layout comes first, then colour, then all detail.
+    """Image to image: the picture's coarse layout and colours come in before its detail.
 
     The distance to the picture falls steadily as the strength grows.
     """
-    radius = max(1.0, min(frame.size) * 0.03 * (1 - strength))
-    coarse = picture.filter(ImageFilter.GaussianBlur(radius))
-    return Image.blend(frame, Image.blend(coarse, picture, strength), strength**1.15)
+    radius = max(1.0, min(frame.size) * 0.02)
+    own, other = (np.asarray(image, np.float32) for image in (frame, picture))
+    own_layout, other_layout = (
+        np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), np.float32)
+        for image in (frame, picture)
+    )
+    layout = own_layout + (other_layout - own_layout) * strength**1.1
+    own_detail, other_detail = own - own_layout, other - other_layout
+    detail = own_detail + (other_detail - own_detail) * strength**1.8
+    return Image.fromarray(np.clip(layout + detail + 0.5, 0, 255).astype(np.uint8))
 
 
 def with_subject(frame: Image.Image, picture: Image.Image, strength: float) -> Image.Image:

@@ -10,7 +10,7 @@ from generation.backends.base import RenderTask
 
 from . import words
 from .noise import generator
-from .palette import Palette, palette_for, shift, tint
+from .palette import Palette, mix, palette_for, shift, tint
 
 PLACES = (
     "mountains",
@@ -149,6 +149,9 @@ def _furnished(meaning: words.Meaning, rng: np.random.Generator) -> dict[str, fl
     """The elements named, and a place for them where none was."""
     elements = dict(meaning.elements)
     elsewhere = {"space", "still_life", "abstract"} & elements.keys()
+    by_water = "sea" in elements or ("lake" in elements and "mountains" not in elements)
+    if by_water and {"castle", "lighthouse"} & elements.keys():
+        elements.setdefault("cliff", 1.0)
     if elsewhere or elements.keys() & set(PLACES):
         return elements
     home = next((_HOME[name] for name in SUBJECTS if name in elements and name in _HOME), ())
@@ -166,7 +169,8 @@ def _kind(elements: Mapping[str, float], shot: str, angle: str) -> str:
         return "space"
     if "abstract" in elements and not placed - {"sea", "street"}:
         return "abstract"
-    return "aerial" if angle == "overhead" else "outdoor"
+    above = angle == "overhead" or (angle == "birds_eye" and {"city", "street"} & placed)
+    return "aerial" if above else "outdoor"
 
 
 def _time(meaning: words.Meaning, elements: Mapping[str, float], rng: np.random.Generator) -> str:
@@ -229,7 +233,12 @@ def _seasoned(scene: Scene) -> Palette:
         palette = replace(palette, foliage=tint(palette.foliage, leaf, 0.75))
     if scene.has("snow") or scene.season == "winter":
         white = words.colour("dfe8f2")
-        palette = replace(palette, ground=tint(shift(palette.ground, lightness=1.4), white, 0.8))
+        palette = replace(
+            palette,
+            ground=mix(palette.ground, white, 0.75),
+            foliage=mix(palette.foliage, white, 0.7),
+            rock=mix(palette.rock, white, 0.25),
+        )
     for mood in scene.moods:
         palette = _in_mood(palette, mood)
     return palette

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from .noise import Field, smoothstep
 from .palette import Colour
@@ -80,10 +81,11 @@ def draw_parts(
 def _draw(pen: ImageDraw.ImageDraw, piece: Part, height: float, middle: float, ink: Ink) -> None:
     shape = piece.points
     if shape.shape[1] == 3:
-        for x, y, radius in curve(shape, 14) * height:
-            pen.ellipse(
-                (middle + x - radius, y - radius, middle + x + radius, y + radius), fill=ink
-            )
+        limb = curve(shape, 14) * np.float32(height) + np.array([middle, 0, 0], np.float32)
+        for x, y, radius in limb:
+            pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=ink)
+        for (x, y, radius), (to_x, to_y, _) in pairwise(limb):
+            pen.line((x, y, to_x, to_y), fill=ink, width=max(1, round(2 * radius)))
         return
     outline = curve(shape, closed=True) if piece.smooth else shape
     pen.polygon([(middle + x, y) for x, y in outline * height], fill=ink)
@@ -125,10 +127,17 @@ def shaded(rgb: np.ndarray, mask: Field, lighting: Lighting) -> np.ndarray:
 
 def glowing(light: np.ndarray, radius: float) -> Image.Image:
     """Light and the bloom around it, to be added to a picture."""
-    image = to_image(light - 0.002)
-    bloom = np.asarray(image.filter(ImageFilter.GaussianBlur(radius)), np.float32) / 255
-    wide = np.asarray(image.filter(ImageFilter.GaussianBlur(radius * 3)), np.float32) / 255
-    return to_image(np.clip(light * 0.9 + bloom * 1.3 + wide * 1.6, 0, 1))
+    image = to_image(light - 0.004)
+    near = image.filter(ImageFilter.GaussianBlur(radius)).point(_times(1.3))
+    small = image.reduce(2) if min(image.size) > 8 else image
+    wide = small.filter(ImageFilter.GaussianBlur(radius * 1.5)).point(_times(1.6))
+    bloom = ImageChops.add(near, wide.resize(image.size, Image.Resampling.BILINEAR))
+    return ImageChops.add(image.point(_times(0.9)), bloom)
+
+
+def _times(gain: float) -> list[int]:
+    """A point table that multiplies."""
+    return [min(255, int(value * gain)) for value in range(256)] * 3
 
 
 def rectangle(

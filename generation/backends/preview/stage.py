@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil, cos, floor, pi, sin
 from typing import Protocol
 
@@ -157,10 +158,16 @@ class Overlay:
         self.drawing(frame, view)
 
 
+@lru_cache(maxsize=8)
+def _dither(rows: int, columns: int) -> np.ndarray:
+    return np.random.default_rng(7).random((rows, columns, 1), np.float32)
+
+
 def to_image(rgb: np.ndarray, alpha: np.ndarray | None = None) -> Image.Image:
     """An 8-bit image of colours 0 to 1, dithered against banding, with an optional alpha."""
-    dither = np.random.default_rng(7).random(rgb.shape[:2], np.float32)[..., None]
-    pixels = np.clip(rgb * 255 + dither, 0, 255).astype(np.uint8)
+    pixels = rgb * np.float32(255)
+    pixels += _dither(*rgb.shape[:2])
+    pixels = np.clip(pixels, 0, 255, out=pixels).astype(np.uint8)
     if alpha is None:
         return Image.fromarray(pixels)
     cover = np.clip(alpha * 255 + 0.5, 0, 255).astype(np.uint8)

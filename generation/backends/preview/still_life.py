@@ -30,10 +30,10 @@ def paint_still_life(stage: Stage) -> Iterator[Element]:
         scale *= 1.2
     centre = 0.5 + (scene.focus - 0.5) * 0.7
     unit = min(1.0, stage.width / stage.height * 0.9)
-    tall = 0.46 * scale * unit
-    yield from _vase(stage, centre, _edge(stage) + 0.10, tall, rng)
+    tall = 0.40 * scale * unit
     if scene.has("flowers") or rng.random() < 0.45:
-        yield from _bouquet(stage, centre, _edge(stage) + 0.10 - tall * 0.97, tall, rng)
+        yield from _bouquet(stage, centre, _edge(stage) + 0.10 - tall * 0.97, tall * 0.85, rng)
+    yield from _vase(stage, centre, _edge(stage) + 0.10, tall, rng)
     side = 1 if centre < 0.5 else -1
     yield from _vase(
         stage, centre + side * 0.25 * scale * unit, _edge(stage) + 0.13, tall * 0.55, rng
@@ -220,7 +220,7 @@ def _bouquet(
     yield Sprite(
         to_image(pixels, mask),
         x * stage.width - height * 0.75,
-        mouth * stage.height - height * 0.97,
+        mouth * stage.height - height * 0.9,
         0.5,
         sway=0.012,
     )

@@ -17,7 +17,7 @@ from .trees import tree
 
 # How large things are beside the subject's plain size, and how far away they are.
 _RELATIVE = {
-    "lighthouse": 1.6, "castle": 1.7, "bridge": 0.95, "house": 0.85, "boat": 0.95, "tree": 1.9,
+    "lighthouse": 1.6, "castle": 1.35, "bridge": 0.95, "house": 0.85, "boat": 0.95, "tree": 1.9,
     "car": 0.62, "horse": 1.05, "deer": 1.1, "fox": 0.85, "dog": 0.85, "cat": 0.85, "person": 1.35,
 }  # fmt: skip
 _HAZE = {"lighthouse": 0.18, "castle": 0.3, "bridge": 0.34, "house": 0.14, "boat": 0.14}

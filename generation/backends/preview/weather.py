@@ -102,28 +102,28 @@ def _fog(stage: Stage, strength: float) -> Iterator[Element]:
 
 
 def _lightning(stage: Stage) -> Element:
-    """A forked bolt, flaring now and then."""
+    """A bolt with two forks, flaring now and then."""
     scene = stage.scene
     rng = scene.rng("bolt")
-    light = np.zeros((stage.height, stage.width, 3), np.float32)
-    start = float(rng.uniform(0.2, 0.8))
-    for fork in range(3):
-        rows = np.arange(
-            int(scene.horizon * stage.height * (1.0 if fork == 0 else rng.uniform(0.5, 0.8)))
+    light = np.zeros((stage.height, stage.width), np.float32)
+    ground = int(scene.horizon * stage.height)
+    trunk = rng.uniform(0.2, 0.8) + np.cumsum(rng.normal(0, 0.0035, ground))
+    _trace(light, trunk, 0, 1.0)
+    for _ in range(2):
+        first, last = (
+            int(ground * share) for share in (rng.uniform(0.2, 0.5), rng.uniform(0.55, 0.8))
         )
-        first = 0 if fork == 0 else int(len(rows) * rng.uniform(0.2, 0.5))
-        wander = np.cumsum(rng.normal(0, 0.0035, len(rows))) + (
-            rng.uniform(-0.12, 0.12) * (rows - first) / len(rows) if fork else 0
-        )
-        wander = wander if fork == 0 else wander - wander[first]
-        if fork == 0:
-            trunk = wander
-        else:
-            wander = wander + trunk[first]
-        x = np.clip((start + wander) * stage.width, 0, stage.width - 1).astype(int)
-        light[rows[first:], x[first:]] = 1.0 if fork == 0 else 0.6
-    image = glowing(light * colour("e8e6ff"), max(0.8, stage.height / 350))
+        steps = rng.normal(0, 0.0035, last - first) + rng.uniform(-0.12, 0.12) / ground
+        _trace(light, trunk[first] + np.cumsum(steps), first, 0.6)
+    image = glowing(light[..., None] * colour("e8e6ff"), max(0.8, stage.height / 350))
     return Light(image, 0, 0, 0.1, flicker=0.9, rate=1.3)
+
+
+def _trace(light: np.ndarray, path: np.ndarray, first: int, power: float) -> None:
+    """Mark the path, one position (0 to 1) for each row from `first` on."""
+    width = light.shape[1]
+    column = np.clip(path * width, 0, width - 1).astype(np.intp)
+    light[first + np.arange(len(path)), column] = power
 
 
 def _fireflies(stage: Stage) -> Iterator[Element]:
@@ -132,10 +132,10 @@ def _fireflies(stage: Stage) -> Iterator[Element]:
     for layer in range(2):
         rng = scene.rng("fireflies", layer)
         light = np.zeros((stage.height, stage.width, 3), np.float32)
-        count = int(26 * scene.has("lantern"))
+        count = int(34 * scene.has("lantern"))
         x = rng.integers(0, stage.width, count)
         y = (np.clip(rng.normal(0.6, 0.18, count), 0.05, 0.97) * stage.height).astype(int)
-        reach = max(1, stage.height // 260)
+        reach = max(1, stage.height // 150)
         for across, down in zip(x, y, strict=True):
             light[down : down + reach, across : across + reach] = colour("ffcf73")
         image = glowing(light, max(1.5, stage.height / 240))

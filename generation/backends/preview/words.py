@@ -30,7 +30,7 @@ ELEMENTS = _table(
     city="city skyline skyscraper downtown metropolis tokyo manhattan york town urban building "
     "cyberpunk "
     "tower london paris",
-    street="street alley road avenue pavement crosswalk sidewalk market",
+    street="street alley avenue pavement crosswalk sidewalk market",
     neon="neon cyberpunk hologram synthwave",
     space="space galaxy nebula cosmos planet universe asteroid cosmic interstellar spaceship "
     "milky_way",

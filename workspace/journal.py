@@ -1,0 +1,90 @@
+"""What an action did, kept in its row so that it can be taken back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from workspace.labels import Labelled
+from workspace.models import Action
+
+
+@dataclass
+class Journal:
+    """The changes of one action.
+
+    Everything that it removes gets `at` as its time, which tells it from what was removed
+    before or since.
+    """
+
+    at: datetime = field(default_factory=timezone.now)
+    removed: list[UUID] = field(default_factory=list)
+    jobs: list[UUID] = field(default_factory=list)
+    saved: list[UUID] = field(default_factory=list)
+    trashed: list[UUID] = field(default_factory=list)
+    labelled: Labelled = field(default_factory=Labelled)
+
+    def add_labelled(self, labelled: Labelled) -> None:
+        """Note also these labels; an action has one collection at most."""
+        for tag, ids in labelled.tagged.items():
+            self.labelled.tagged.setdefault(tag, []).extend(ids)
+        self.labelled.collection_id = labelled.collection_id or self.labelled.collection_id
+        self.labelled.filed += labelled.filed
+
+    def write(self, owner, kind: Action.Kind, row: Action | None = None) -> Action:
+        """Keep it in a new row, or in `row`, which had what was done so far."""
+        if row is None:
+            expires_at = self.at + timedelta(minutes=settings.UNDO_MINUTES)
+            return Action.objects.create(
+                owner=owner, kind=kind, changes=self.to_json(), expires_at=expires_at
+            )
+        row.changes = self.to_json()
+        row.save(update_fields=["changes"])
+        return row
+
+    def to_json(self) -> dict[str, Any]:
+        tagged = {str(tag): _texts(ids) for tag, ids in self.labelled.tagged.items()}
+        collection_id = self.labelled.collection_id
+        return {
+            "at": self.at.isoformat(),
+            "removed": _texts(self.removed),
+            "jobs": _texts(self.jobs),
+            "saved": _texts(self.saved),
+            "trashed": _texts(self.trashed),
+            "tagged": tagged,
+            "collection": str(collection_id) if collection_id else None,
+            "filed": _texts(self.labelled.filed),
+        }
+
+    @classmethod
+    def of(cls, action: Action) -> "Journal":
+        """What `action` did; lists that its row lacks are empty."""
+        kept = action.changes
+        tagged = {int(tag): _ids(ids) for tag, ids in kept.get("tagged", {}).items()}
+        collection_id = UUID(kept["collection"]) if kept.get("collection") else None
+        return cls(
+            at=datetime.fromisoformat(kept["at"]) if "at" in kept else action.created_at,
+            removed=_ids(kept.get("removed", ())),
+            jobs=_ids(kept.get("jobs", ())),
+            saved=_ids(kept.get("saved", ())),
+            trashed=_ids(kept.get("trashed", ())),
+            labelled=Labelled(tagged, collection_id, _ids(kept.get("filed", ()))),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        labelled = self.labelled
+        lists = (self.removed, self.jobs, self.saved, self.trashed, labelled.filed)
+        return not (any(lists) or any(labelled.tagged.values()))
+
+
+def _texts(ids: Iterable[UUID]) -> list[str]:
+    return [str(one) for one in ids]
+
+
+def _ids(texts: Iterable[str]) -> list[UUID]:
+    return [UUID(text) for text in texts]

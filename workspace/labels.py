@@ -1,0 +1,83 @@
+"""Tags and a collection for library assets, put on in one go and taken off again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q
+from django.http import Http404
+
+from library.models import LibraryAsset, Tag
+
+TagOfAsset = LibraryAsset.tags.through
+
+
+@dataclass
+class Labelled:
+    """What was put on: assets by tag id, and assets filed in a collection."""
+
+    tagged: dict[int, list[UUID]] = field(default_factory=dict)
+    collection_id: UUID | None = None
+    filed: list[UUID] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Names of tags, and a collection or None, all of the assets' owner."""
+
+    tags: Sequence[str] = ()
+    collection: Any = None
+
+    def put_on(self, owner_id: int, asset_ids: Sequence[UUID]) -> Labelled:
+        """Label library assets; what they had already is left alone and not reported."""
+        labelled = Labelled()
+        if self.tags and asset_ids:
+            labelled.tagged = _tag(owner_id, asset_ids, self.tags)
+        if self.collection and asset_ids:
+            labelled.collection_id = self.collection.pk
+            labelled.filed = _file(self.collection, asset_ids)
+        return labelled
+
+
+def take_off(owner, labelled: Labelled) -> None:
+    """Undo a `put_on`. Tags themselves stay."""
+    pairs = [Q(tag=tag, libraryasset__in=ids) for tag, ids in labelled.tagged.items()]
+    if pairs:
+        TagOfAsset.objects.filter(reduce(or_, pairs), tag__owner=owner).delete()
+    collection = owner.collections.filter(pk=labelled.collection_id).first()
+    if collection:
+        collection.memberships.filter(asset__in=labelled.filed).delete()
+
+
+def _tag(owner_id: int, asset_ids: Sequence[UUID], names: Sequence[str]) -> dict[int, list[UUID]]:
+    tags = [Tag(owner_id=owner_id, name=name) for name in names]
+    Tag.objects.bulk_create(tags, ignore_conflicts=True)
+    ids = Tag.objects.filter(owner=owner_id, name__in=names).values_list("pk", flat=True)
+    rows = TagOfAsset.objects.filter(libraryasset__in=asset_ids, tag__in=ids)
+    there = set(rows.values_list("tag_id", "libraryasset_id"))
+    tagged = {tag: [asset for asset in asset_ids if (tag, asset) not in there] for tag in ids}
+    TagOfAsset.objects.bulk_create(
+        [TagOfAsset(tag_id=tag, libraryasset_id=asset) for tag in tagged for asset in tagged[tag]],
+        ignore_conflicts=True,
+    )
+    return tagged
+
+
+def _file(collection, asset_ids: Sequence[UUID]) -> list[UUID]:
+    """Append to the collection, whose row is locked so that no position is given twice."""
+    if not type(collection).objects.select_for_update(no_key=True).filter(pk=collection.pk).first():
+        raise Http404
+    memberships = collection.memberships
+    there = set(memberships.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
+    last = memberships.aggregate(last=Max("position", default=-1))["last"]
+    filed = [asset_id for asset_id in asset_ids if asset_id not in there]
+    memberships.bulk_create(
+        [
+            memberships.model(collection=collection, asset_id=asset_id, position=position)
+            for position, asset_id in enumerate(filed, start=last + 1)
+        ]
+    )
+    return filed
