@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from library import trash
-from library.models import LibraryAsset, Tag
+from library.models import LibraryAsset, LibraryAssetQuerySet, Tag
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
 
 EDITABLE = ("title", "favourite", "rating")
@@ -68,16 +68,16 @@ class LibraryAssetAdmin(MediaAdmin):
         return Truncator(asset.name).chars(SHORT_PROMPT)
 
     @admin.action(description="Move to trash", permissions=["change"])
-    def to_trash(self, request: HttpRequest, queryset: QuerySet[LibraryAsset]) -> None:
+    def to_trash(self, request: HttpRequest, queryset: LibraryAssetQuerySet) -> None:
         self._report(request, f"{trash.move_to_trash(queryset)} moved to trash.")
 
     @admin.action(description="Restore from trash", permissions=["change"])
-    def restore(self, request: HttpRequest, queryset: QuerySet[LibraryAsset]) -> None:
+    def restore(self, request: HttpRequest, queryset: LibraryAssetQuerySet) -> None:
         self._report(request, f"{trash.restore(queryset)} restored.")
 
     @admin.action(description="Purge for good", permissions=["purge"])
     @confirmed("Remove these assets and their files for good? This cannot be undone.")
-    def purge(self, request: HttpRequest, queryset: QuerySet[LibraryAsset]) -> None:
+    def purge(self, request: HttpRequest, queryset: LibraryAssetQuerySet) -> None:
         self._report(request, f"{trash.purge(queryset)} purged.")
 
     def _report(self, request: HttpRequest, outcome: str) -> None:
