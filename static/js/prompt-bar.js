@@ -41,7 +41,7 @@ export function setControl(name, value) {
 
 /** Put `text` into the prompt as if it were typed, so that Ctrl+Z brings the old one back. */
 export function setPrompt(text) {
-  prompt.focus();
+  prompt.focus({ preventScroll: true });
   prompt.select();
   const [command, argument] = text ? ["insertText", text] : ["delete", undefined];
   // The only way into a text field's own undo; where a browser lacks it, the text is just set.
