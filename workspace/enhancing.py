@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +14,7 @@ from generation.models import Job
 from generation.requests import from_form, validate
 from generation.vocabulary import PROMPT_CHARACTERS, Lane
 from ourvidz.errors import LimitError, RequestError
+from ourvidz.http import PageRequest
 from workspace import prompt_bar
 from workspace.word_diff import word_diff
 
@@ -23,7 +24,7 @@ SLOW_AFTER = timedelta(seconds=15)
 
 @login_required
 @require_POST
-def ask(request: HttpRequest) -> HttpResponse:
+def ask(request: PageRequest) -> HttpResponse:
     """Queue an enhancement of the form's prompt; the panel that watches it."""
     asked = {**from_form(request.POST), "enhancement_only": True}
     try:
@@ -37,7 +38,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def show(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def show(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """The panel as it is now; 204 if it still says what the page has `seen`."""
     job = _enhancement(request, job_id)
     if stage_of(job) == request.GET.get("seen"):
@@ -47,7 +48,7 @@ def show(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def stop(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def stop(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """Cancel it; what was made already stays."""
     transitions.request_cancel(_enhancement(request, job_id))
     return _panel(request, _enhancement(request, job_id))
@@ -55,7 +56,7 @@ def stop(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def difference(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def difference(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """How the text, as it was edited, differs from the prompt that was enhanced."""
     job = _enhancement(request, job_id)
     text = request.POST.get("text", "")[:PROMPT_CHARACTERS]
@@ -73,11 +74,11 @@ def stage_of(job: Job) -> str:
     return job.status
 
 
-def _enhancement(request: HttpRequest, job_id: uuid.UUID) -> Job:
+def _enhancement(request: PageRequest, job_id: uuid.UUID) -> Job:
     return get_object_or_404(Job.objects.owned_by(request.user), pk=job_id, lane=Lane.CHAT)
 
 
-def _panel(request: HttpRequest, job: Job) -> HttpResponse:
+def _panel(request: PageRequest, job: Job) -> HttpResponse:
     context = {
         "job": job,
         "stage": stage_of(job),
@@ -86,5 +87,5 @@ def _panel(request: HttpRequest, job: Job) -> HttpResponse:
     return render(request, "workspace/_enhancement.html", context)
 
 
-def _refused(request: HttpRequest, errors: dict[str, list[str]], status: int) -> HttpResponse:
+def _refused(request: PageRequest, errors: dict[str, list[str]], status: int) -> HttpResponse:
     return render(request, "workspace/_errors.html", {"errors": errors}, status=status)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspace import enhancing, views
+from workspace import enhancing, queue_panel, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
         enhancing.difference,
         name="difference",
     ),
+    path("workspace/queue/", queue_panel.panel, name="queue"),
+    path("workspace/queue/cancellation/", queue_panel.cancel_queued, name="queue_cancellation"),
+    path("workspace/jobs/<uuid:job_id>/place/", queue_panel.place, name="place"),
+    path("workspace/jobs/<uuid:job_id>/hold/", queue_panel.hold, name="hold"),
+    path("workspace/jobs/<uuid:job_id>/prompt/", queue_panel.prompt, name="prompt"),
     path("workspace/composition/", views.composition, name="composition"),
     path("workspace/assets/<uuid:asset_id>/", views.asset, name="asset"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),

@@ -68,3 +68,48 @@ def test_a_look_sets_several_controls(page: Page):
     assert page.get_by_label("Seed", exact=True).input_value().isdigit()
     page.get_by_role("button", name="Reset all controls").click()
     expect(look).to_have_attribute("aria-pressed", "false")
+
+
+def queued(page: Page):
+    return page.locator("#queue-popup [data-queued][data-status=queued]")
+
+
+def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page):
+    page.get_by_text("Video", exact=True).click()
+    page.get_by_role("button", name="Length: 5 s").click()  # long clips, so that some wait
+    for number in range(4):
+        prompt_of(page).fill(f"Waves on beach {number}")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("section[data-job]", has_text=f"beach {number}")).to_be_visible()
+    expect(page.locator("#estimate")).to_contain_text("min")
+    page.get_by_role("button", name="Queue").click()
+    prompts = queued(page).locator(".queue__prompt")
+    expect(prompts).to_have_text([f"Waves on beach {number}" for number in (1, 2, 3)])
+
+    # By key: focus stays with the job that moves.
+    queued(page).nth(2).get_by_role("button", name="Move with").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(prompts).to_have_text([f"Waves on beach {number}" for number in (1, 3, 2)])
+    expect(page.locator("#queue-said")).to_have_text("Moved to place 2 of 3")
+    expect(queued(page).nth(1).get_by_role("button", name="Move with")).to_be_focused()
+
+    # By drag.
+    queued(page).nth(2).locator(".queue__grip").drag_to(queued(page).nth(0))
+    expect(prompts).to_have_text([f"Waves on beach {number}" for number in (2, 1, 3)])
+
+    held = queued(page).nth(2)
+    held.get_by_role("button", name="Hold").click()
+    expect(held).to_contain_text("On hold")
+    held.get_by_role("button", name="Edit the prompt").click()
+    held.get_by_label("Prompt of the queued job").fill("A harbour at night")
+    page.keyboard.press("Enter")
+    expect(page.locator("section[data-job]", has_text="A harbour at night")).to_be_visible()
+
+    page.get_by_role("button", name="Cancel all that wait").click()
+    page.locator("[data-cancel-queued]").click()
+    expect(queued(page)).to_have_count(0)
+    for item in page.locator("#queue-popup [data-cancel]").all():
+        item.click()
+    expect(page.locator("#queue-popup")).to_contain_text("Nothing runs and nothing waits")
+    page.keyboard.press("Escape")
+    page.get_by_text("Image", exact=True).click()
