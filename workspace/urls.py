@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspace import enhancing, queue_panel, views
+from workspace import enhancing, prompt_memory, queue_panel, recall_sources, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -29,6 +29,20 @@ urlpatterns = [
     path("workspace/jobs/<uuid:job_id>/place/", queue_panel.place, name="place"),
     path("workspace/jobs/<uuid:job_id>/hold/", queue_panel.hold, name="hold"),
     path("workspace/jobs/<uuid:job_id>/prompt/", queue_panel.prompt, name="prompt"),
+    path("workspace/memory/", prompt_memory.memory, name="memory"),
+    path("workspace/memory/recall/assets/<uuid:asset_id>/", recall_sources.of_asset, name="recall"),
+    path(
+        "workspace/memory/recall/templates/<uuid:template_id>/",
+        recall_sources.of_template,
+        name="template_recall",
+    ),
+    path("workspace/memory/recall/file/", recall_sources.of_file, name="file_recall"),
+    path("workspace/templates/", prompt_memory.save_template, name="templates"),
+    path(
+        "workspace/templates/<uuid:template_id>/deletion/",
+        prompt_memory.delete_template,
+        name="template_deletion",
+    ),
     path("workspace/composition/", views.composition, name="composition"),
     path("workspace/assets/<uuid:asset_id>/", views.asset, name="asset"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),

@@ -61,8 +61,8 @@ def composition(request: PageRequest) -> HttpResponse:
     try:
         asked = validate(from_form(request.POST))
     except RequestError as error:
-        context = {"errors": prompt_bar.labelled(error.errors)}
-        return render(request, "workspace/_composed.html", context)
+        wrong = {"errors": prompt_bar.labelled(error.errors)}
+        return render(request, "workspace/_composed.html", wrong)
     context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
     return render(request, "workspace/_composed.html", context)
 
