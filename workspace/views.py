@@ -105,21 +105,6 @@ def _again(request, job_id, submit_again) -> HttpResponse:
 
 @login_required
 @require_GET
-def asset(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
-    """An asset large, with everything that is known about it."""
-    staged = WorkspaceAsset.objects.owned_by(request.user).shown().with_saved()
-    found = get_object_or_404(staged.select_related("job"), pk=asset_id)
-    context = {
-        "asset": found,
-        "original": media_url(found, "original"),
-        "poster": media_url(found, "poster") if found.is_video else "",
-        "settings": prompt_bar.described(found.job),
-    }
-    return render(request, "workspace/_viewer.html", context)
-
-
-@login_required
-@require_GET
 def download(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
     """Send the browser to the file."""
     staged = WorkspaceAsset.objects.owned_by(request.user)
