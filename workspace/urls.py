@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspace import viewing, views
+from workspace import ancestry, comparing, viewing, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -14,6 +14,18 @@ urlpatterns = [
     path("workspace/jobs/<uuid:job_id>/regeneration/", views.regenerate, name="regeneration"),
     path("workspace/composition/", views.composition, name="composition"),
     path("workspace/assets/<uuid:asset_id>/", viewing.asset, name="asset"),
+    path("workspace/assets/<uuid:asset_id>/candidates/", comparing.candidates, name="candidates"),
+    path(
+        "workspace/assets/<uuid:asset_id>/candidates/<uuid:before_id>/",
+        comparing.candidates,
+        name="older_candidates",
+    ),
+    path(
+        "workspace/assets/<uuid:asset_id>/comparison/<uuid:other_id>/",
+        comparing.comparison,
+        name="comparison",
+    ),
+    path("workspace/assets/<uuid:asset_id>/lineage/", ancestry.lineage, name="lineage"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),
     path("workspace/actions/", views.act, name="actions"),
     path("workspace/actions/<uuid:action_id>/undo/", views.undo, name="undo"),

@@ -1,8 +1,10 @@
 /**
  * The viewer: one asset over the whole window. `?view=<id>` is its URL, so Back closes it and
- * a reload opens it again. Links with `data-view` open it; arrows go through them in order.
+ * a reload opens it again; `?view=<id>&compare=<id>` holds two against each other. Links with
+ * `data-view` open it; arrows go through them in order.
  */
 
+import { compareKeys, startCompare } from "./compare.js";
 import { startGestures } from "./gestures.js";
 import { playerKeys, renewPlayer, startPlayer } from "./player.js";
 import { toast } from "./toasts.js";
@@ -13,15 +15,21 @@ import { fit, isZoomed, panKeys, startZoom, zoomKeys } from "./zoom.js";
 const dialog = document.getElementById("lightbox");
 const content = document.getElementById("lightbox-content");
 
-const wanted = () => new URL(location.href).searchParams.get("view");
+const parameter = (name) => new URL(location.href).searchParams.get(name);
+const wanted = () => parameter("view");
 const viewer = () => content.querySelector("[data-viewer]");
 const shown = () => viewer()?.dataset.viewer;
+const compared = () => viewer()?.dataset.comparing ?? null;
+
+/** Where the server has the page that the URL wants. */
+const wantedPath = () => (parameter("compare") ? `${wanted()}/comparison/${parameter("compare")}/` : `${wanted()}/`);
 let beside = []; // the neighbours of what is shown, known before it goes away
 
-/** Put the page of `id` into the window, unless something else is wanted by then. */
-async function load(id) {
-  const html = await pageOf(`${id}/`);
-  if (wanted() !== id) return;
+/** Put the wanted page into the window, unless something else is wanted by then. */
+async function load() {
+  const path = wantedPath();
+  const html = await pageOf(path);
+  if (wantedPath() !== path) return;
   if (html === null) {
     toast("It is no longer in the workspace.", { error: true });
     leave();
@@ -37,7 +45,8 @@ function put(html) {
   if (!dialog.open) open();
   fit();
   renewPlayer();
-  if (hadFocus || !dialog.contains(document.activeElement)) content.querySelector("[data-stage]").focus();
+  if (hadFocus || !dialog.contains(document.activeElement)) focusStage();
+  if (compared()) return;
   beside = [neighbour(viewer(), 1), neighbour(viewer(), -1)].filter(Boolean);
   preload(beside.map((id) => `${id}/`));
 }
@@ -49,24 +58,31 @@ function moveToasts(place) {
   if (toasts.children.length) toasts.showPopover();
 }
 
+const focusStage = () => content.querySelector("[data-stage], [data-compare-stage]").focus();
+
 function open() {
   dialog.returnValue = "";
   dialog.showModal();
   moveToasts(dialog);
-  content.querySelector("[data-stage]").focus();
+  focusStage();
 }
 
 /** Make the window show what the URL says. */
 function follow() {
   const id = wanted();
   if (!id) dialog.close();
-  else if (id !== shown() || !dialog.open) load(id);
+  else if (id !== shown() || parameter("compare") !== compared() || !dialog.open) load();
 }
 
-/** Go to `id`'s URL; opening is a step that Back takes back, turning is not. */
-export function go(id, { replace = dialog.open } = {}) {
+/**
+ * Go to `id`'s URL, or to that which compares it with `compare`. Opening and comparing are
+ * steps that Back takes back, turning is not.
+ */
+function go(id, { compare = null, replace = dialog.open } = {}) {
   const url = new URL(location.href);
   url.searchParams.set("view", id);
+  if (compare) url.searchParams.set("compare", compare);
+  else url.searchParams.delete("compare");
   const depth = (history.state?.depth ?? 0) + (replace ? 0 : 1);
   history[replace ? "replaceState" : "pushState"]({ depth }, "", url);
   follow();
@@ -81,7 +97,8 @@ function leave() {
 
 async function turn(by) {
   const from = viewer();
-  const next = from && (await neighbourFurther(from, by));
+  if (!from || compared()) return;
+  const next = await neighbourFurther(from, by);
   if (next && from === viewer()) go(next);
 }
 
@@ -93,6 +110,7 @@ function closed() {
   if (wanted()) {
     const url = new URL(location.href);
     url.searchParams.delete("view");
+    url.searchParams.delete("compare");
     history.replaceState({}, "", url);
   }
   if (dialog.returnValue === "recalled") return; // the prompt has the focus
@@ -115,6 +133,7 @@ const keys = {
   Delete: press('[data-action="delete"]'),
   ...zoomKeys,
 };
+const singleKeys = { ...keys, c: press("[data-compare-picker] summary") };
 const turnKeys = { ArrowLeft: () => turn(-1), ArrowRight: () => turn(1) };
 
 /** What `event`'s key does here, where it has no meaning of its own. */
@@ -123,8 +142,19 @@ function actionOf(event) {
   if (event.target.closest("textarea, select, input:not([type=range])")) return null;
   if (event.target.closest("input, [role=menu]") && event.key.startsWith("Arrow")) return null;
   if (event.key === " " && event.target.closest("button, a, summary")) return null;
+  if (compared()) return { i: toggleDetails, ...compareKeys }[event.key];
   const playing = viewer()?.dataset.kind === "video" ? playerKeys : {};
-  return { ...keys, ...playing, ...(isZoomed() ? panKeys : turnKeys) }[event.key];
+  return { ...singleKeys, ...playing, ...(isZoomed() ? panKeys : turnKeys) }[event.key];
+}
+
+/** Hold another asset against the one that is shown, change their places, or go back to one. */
+function comparing(target) {
+  const other = target.closest("[data-compare]");
+  const swap = target.closest("[data-compare-swap]");
+  if (other) go(shown(), { compare: other.dataset.compare, replace: false });
+  if (swap) go(swap.dataset.second, { compare: swap.dataset.first });
+  if (target.closest("[data-compare-end]")) go(shown());
+  return Boolean(other);
 }
 
 /** What was dismissed or deleted makes way for its neighbour; what was saved says so. */
@@ -133,7 +163,7 @@ function acted(event) {
   forget();
   if (!dialog.open || id !== shown()) return;
   const stays = tileLinks().some((link) => idOf(link) === id);
-  if (action === "save" || stays) load(id);
+  if (action === "save" || stays) load();
   else if (beside.length) go(beside[0]);
   else leave();
 }
@@ -148,6 +178,7 @@ export function startLightbox() {
     go(idOf(link));
   });
   dialog.addEventListener("click", (event) => {
+    if (comparing(event.target)) event.preventDefault();
     if (event.target.closest("[data-lightbox-close]")) leave();
     if (event.target.closest("[data-lightbox-details]")) toggleDetails();
     if (event.target.closest("[data-lightbox-previous]")) turn(-1);
@@ -171,5 +202,6 @@ export function startLightbox() {
   startZoom(dialog);
   startGestures(dialog, (swipe) => swipes[swipe]());
   startPlayer();
+  startCompare();
   follow();
 }

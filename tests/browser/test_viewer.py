@@ -4,6 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_main_job import LONG, clear, generate
@@ -159,3 +160,38 @@ def test_prompt_and_parameters_are_copied(page: Page, context, tiles: Locator):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(PICTURES)
     assert "\nSteps: " in copied
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds that is serious or critical."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {v['nodes'][0]['html']}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def test_two_assets_are_compared_at_a_url_of_their_own(page: Page, tiles: Locator):
+    first, second = open_tile(page, tiles, 1), tiles.nth(2).get_attribute("data-asset")
+    assert serious(page) == []
+    page.keyboard.press("c")
+    page.get_by_role("link", name=re.compile("^Compare with image 2")).click()
+    comparison = page.locator(f'[data-viewer="{first}"][data-comparing="{second}"]')
+    expect(comparison).to_be_visible()
+    assert serious(page) == []
+    slider = page.get_by_role("slider", name=re.compile("How much of A"))
+    page.keyboard.press("ArrowRight")
+    expect(slider).to_have_value("52")
+    page.get_by_role("button", name="Flip").click()
+    expect(comparison).to_have_attribute("data-mode", "flip")
+    page.keyboard.press("2")
+    expect(comparison).to_have_attribute("data-mode", "beside")
+    seeds = page.locator("tr.is-different", has_text="Seed").locator("td")
+    assert int(seeds.nth(1).text_content()) == int(seeds.nth(0).text_content()) + 1
+    page.reload()
+    expect(comparison).to_be_visible()
+    page.go_back()
+    expect(page.locator(f'[data-viewer="{first}"]:not([data-comparing])')).to_be_visible()
+    page.go_back()
+    expect(page.locator("dialog[open]")).to_have_count(0)
