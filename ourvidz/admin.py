@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -76,7 +77,7 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     extra = 0
 
 
-Action = Callable[[admin.ModelAdmin, HttpRequest, QuerySet], TemplateResponse | None]
+Action = Callable[[Any, HttpRequest, Any], TemplateResponse | None]
 
 
 def confirmed(question: str) -> Callable[[Action], Action]:

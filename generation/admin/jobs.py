@@ -11,14 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from generation import purging, submission, transitions
+from generation.editing import PRIORITY_MAXIMUM, JobChanges, edit
 from generation.models import Job, JobReference, Lineage
-from generation.models.job import Status
-from generation.requests import RequestError
+from generation.models.job import JobQuerySet, Status
 from ourvidz.admin import SHORT_PROMPT, ReadOnlyInline, confirmed, thumbnail, thumbnails
-from ourvidz.live import announce
+from ourvidz.errors import LimitError, RequestError, StateError
 
 SHOWN_THUMBNAILS = 3
-WAITING_FIELDS = ("priority", "held")
+EDITABLE = ("priority", "held")
 
 
 class JobReferenceInline(ReadOnlyInline):
@@ -68,12 +68,14 @@ class JobAdmin(admin.ModelAdmin):
         return ["pictures", *columns]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> list[str]:
-        queued = obj is not None and obj.status == Status.QUEUED
-        free = WAITING_FIELDS if queued else ()
-        return [name for name in self.get_fields(request, obj) if name not in free]
+        return [name for name in self.get_fields(request, obj) if name not in EDITABLE]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
+        waiting = obj is None or obj.status == Status.QUEUED
+        return waiting and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
         """Deleting the row alone would leave its files: that is what purge is for."""
@@ -85,12 +87,18 @@ class JobAdmin(admin.ModelAdmin):
     def has_purge_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("generation.delete_job")
 
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name == "priority":
+            kwargs.update(min_value=-PRIORITY_MAXIMUM, max_value=PRIORITY_MAXIMUM)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Job, form, change: bool) -> None:
         """Write only what was edited, and only while it is queued: a worker may be at it."""
-        edited = {name: getattr(obj, name) for name in form.changed_data}
-        if edited and Job.objects.filter(pk=obj.pk, status=Status.QUEUED).update(**edited):
-            Job.touch([obj.pk])
-            announce(obj.owner_id, "job.changed", obj.pk)
+        edited = {name: form.cleaned_data[name] for name in form.changed_data}
+        try:
+            edit(obj, JobChanges(**edited))
+        except StateError as error:
+            self.message_user(request, str(error), messages.ERROR)
 
     @admin.display(description="Outputs")
     def pictures(self, job: Job) -> SafeString | str:
@@ -109,12 +117,12 @@ class JobAdmin(admin.ModelAdmin):
 
     @admin.action(description="Requeue failed or cancelled jobs", permissions=["operate"])
     @confirmed("Queue these jobs again, each as a new job with the same seed?")
-    def requeue(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def requeue(self, request: HttpRequest, queryset: JobQuerySet) -> None:
         self._report(request, "queued again", _each(queryset, _retry))
 
     @admin.action(description="Cancel queued or running jobs", permissions=["operate"])
     @confirmed("Cancel these jobs? What they made so far stays in the workspace.")
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def cancel(self, request: HttpRequest, queryset: JobQuerySet) -> None:
         self._report(request, "cancelled", _each(queryset, transitions.request_cancel))
 
     @admin.action(description="Purge ended jobs", permissions=["purge"])
@@ -122,7 +130,7 @@ class JobAdmin(admin.ModelAdmin):
         "Remove these jobs and everything they made that was not saved to the library? "
         "This cannot be undone."
     )
-    def purge(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def purge(self, request: HttpRequest, queryset: JobQuerySet) -> None:
         asked = queryset.count()
         purged = purging.purge(queryset)
         self._report(request, "purged", Counter({True: purged, False: asked - purged}))
@@ -134,7 +142,7 @@ class JobAdmin(admin.ModelAdmin):
             self.message_user(request, left, messages.WARNING)
 
 
-def _each(jobs: QuerySet[Job], change: Callable[[Job], bool]) -> Counter[bool]:
+def _each(jobs: JobQuerySet, change: Callable[[Job], bool]) -> Counter[bool]:
     return Counter(change(job) for job in jobs)
 
 
@@ -143,6 +151,6 @@ def _retry(job: Job) -> bool:
         return False
     try:
         submission.retry(job)
-    except (RequestError, submission.LimitError):
+    except (RequestError, LimitError, StateError):
         return False
     return True
