@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from ourvidz.media.models import MediaFile
 
@@ -153,4 +154,4 @@ class LibraryAsset(MediaFile):
     @property
     def name(self) -> str:
         """What to call it: its title, or the start of its prompt."""
-        return self.title or self.original_prompt[:80] or "Untitled"
+        return self.title or Truncator(self.original_prompt).chars(80) or "Untitled"

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -29,6 +29,15 @@ class SignIn(LoginView):
         if form.wait:
             response.status_code = 429
             response["Retry-After"] = str(form.wait)
+        return response
+
+
+class SignOut(LogoutView):
+    """By POST only, so that no link or picture can sign anybody out."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        messages.success(request, "You are signed out.")
         return response
 
 

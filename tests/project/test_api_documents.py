@@ -12,6 +12,11 @@ OURS = {
     ("/api/v1/jobs/{job_id}", "patch"),
     ("/api/v1/jobs/{job_id}/cancellation", "post"),
     ("/api/v1/jobs/{job_id}/retry", "post"),
+    ("/api/v1/library/assets", "get"),
+    ("/api/v1/library/assets/{asset_id}", "get"),
+    ("/api/v1/library/assets/{asset_id}", "patch"),
+    ("/api/v1/library/assets/{asset_id}", "delete"),
+    ("/api/v1/library/assets/{asset_id}/restoration", "post"),
 }
 
 
