@@ -18,6 +18,7 @@ from ourvidz.admin import SHORT_PROMPT, ReadOnlyInline, confirmed, thumbnail, th
 from ourvidz.errors import LimitError, RequestError, StateError
 
 SHOWN_THUMBNAILS = 3
+COLUMNS = [field.name for field in Job._meta.fields if field.name != "previews"]
 EDITABLE = ("priority", "held")
 
 
@@ -47,13 +48,16 @@ class JobAdmin(admin.ModelAdmin):
 
     actions = ["requeue", "cancel", "purge"]
     date_hierarchy = "created_at"
+    fields = ["pictures", *COLUMNS]
     inlines = [JobReferenceInline, LineageInline]
     list_display = ["pictures", "short_prompt", "owner", "state", "lane", "job_type", "created_at"]
     list_display_links = ["short_prompt"]
-    list_filter = ["status", "lane", "job_type", "backend", "created_at"]
+    list_filter = ["status", "lane", "job_type", "created_at"]
     list_per_page = 50
+    ordering = ["-created_at", "-id"]
     list_select_related = ["owner"]
-    search_fields = ["original_prompt", "composed_prompt", "owner__username", "id", "error"]
+    readonly_fields = ["pictures", *(name for name in COLUMNS if name not in EDITABLE)]
+    search_fields = ["original_prompt", "composed_prompt", "owner__username", "id", "error", "backend"]
     show_full_result_count = False
 
     class Media:
@@ -62,13 +66,6 @@ class JobAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         # Previews are pictures in the row; a list of jobs has no use for them.
         return super().get_queryset(request).defer("previews").prefetch_related("assets")
-
-    def get_fields(self, request: HttpRequest, obj: Job | None = None) -> list[str]:
-        columns = [field.name for field in Job._meta.fields if field.name != "previews"]
-        return ["pictures", *columns]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> list[str]:
-        return [name for name in self.get_fields(request, obj) if name not in EDITABLE]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -103,7 +100,7 @@ class JobAdmin(admin.ModelAdmin):
     @admin.display(description="Outputs")
     def pictures(self, job: Job) -> SafeString | str:
         shown = [asset for asset in job.assets.all() if asset.removed_at is None]
-        return thumbnails(shown[:SHOWN_THUMBNAILS]) or "-"
+        return thumbnails(shown[:SHOWN_THUMBNAILS])
 
     @admin.display(description="Prompt", ordering="original_prompt")
     def short_prompt(self, job: Job) -> str:
