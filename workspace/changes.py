@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from generation.models import Job
+from ourvidz.http import PageRequest
 from workspace import groups
 
 _DONE = {
@@ -22,14 +23,14 @@ _DONE = {
 
 def jobs_of(user, asset_ids: Iterable, job_ids: Iterable) -> list[UUID]:
     """The user's jobs that are named, or whose assets are."""
-    named = Q(pk__in=[pk for pk in job_ids if pk])
-    owns = Q(assets__pk__in=[pk for pk in asset_ids if pk])
+    named = Q(pk__in=job_ids)
+    owns = Q(assets__pk__in=asset_ids)
     jobs = Job.objects.owned_by(user).filter(named | owns)
     return list(jobs.values_list("pk", flat=True).distinct())
 
 
 def reply(
-    request: HttpRequest, job_ids: list[UUID], *, clear_errors: bool = False, **toast: Any
+    request: PageRequest, job_ids: list[UUID], *, clear_errors: bool = False, **toast: Any
 ) -> HttpResponse:
     """The jobs' groups as they are now; those no longer in the workspace as removed.
 
@@ -42,7 +43,7 @@ def reply(
     return render(request, "workspace/_changes.html", {**context, **toast})
 
 
-def refusal(request: HttpRequest, error: Exception, status: int = 422) -> HttpResponse:
+def refusal(request: PageRequest, error: Exception, status: int = 422) -> HttpResponse:
     """A toast that says why nothing was done."""
     context = {"groups": [], "gone": [], "toast": True, "text": str(error), "error": True}
     return render(request, "workspace/_changes.html", context, status=status)

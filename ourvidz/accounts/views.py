@@ -19,12 +19,12 @@ class SignIn(LoginView):
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
 
-    def form_valid(self, form: LoginForm):
+    def form_valid(self, form):
         response = super().form_valid(form)
         form.learn_time_zone()
         return response
 
-    def form_invalid(self, form: LoginForm):
+    def form_invalid(self, form):
         response = super().form_invalid(form)
         if form.wait:
             response.status_code = 429
