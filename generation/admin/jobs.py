@@ -57,7 +57,7 @@ class JobAdmin(admin.ModelAdmin):
     ordering = ["-created_at", "-id"]
     list_select_related = ["owner"]
     readonly_fields = ["pictures", *(name for name in COLUMNS if name not in EDITABLE)]
-    search_fields = ["original_prompt", "composed_prompt", "owner__username", "id", "error", "backend"]
+    search_fields = ["original_prompt", "composed_prompt", "owner__username", "id", "error"]
     show_full_result_count = False
 
     class Media:
