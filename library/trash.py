@@ -6,20 +6,17 @@ cut off leaves a marked row, which the next run finishes; never a file that no r
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.models import PURGED, LibraryAsset, LibraryAssetQuerySet
 from ourvidz.media import buckets
 
 logger = logging.getLogger(__name__)
 
-# Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
-PURGED = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 500
 
 

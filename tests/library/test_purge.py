@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from library import trash
-from library.models import LibraryAsset
+from library.models import PURGED, LibraryAsset
 from ourvidz.media import buckets
 from tests.factories import make_library_asset
 
@@ -68,7 +68,7 @@ def test_a_store_that_fails_leaves_it_for_the_next_run(overdue, purge, monkeypat
     with monkeypatch.context() as patch:
         patch.setattr(buckets, "remove", broken)
         purge()
-    assert LibraryAsset.objects.get().deleted_at == trash.PURGED
+    assert LibraryAsset.objects.get().deleted_at == PURGED
     assert not LibraryAsset.objects.present().exists()
 
     purge()
