@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from generation.models import Job
 from workspace import groups
+from workspace.models import Action
 
 _DONE = {
     "save": ("Saved to library", "{} saved to library"),
@@ -60,9 +61,9 @@ def told(action: str, outcome) -> dict[str, Any]:
     return {"text": ". ".join(words), "error": bool(failed), "undo_id": outcome.undo_id}
 
 
-def told_undone(outcome) -> dict[str, Any]:
+def told_undone(action: Action, outcome) -> dict[str, Any]:
     """A toast's words for what could be taken back."""
     failed = [result for result in outcome.results if not result.ok]
     if failed:
         return {"text": f"{len(failed)} could not come back: {failed[0].error}", "error": True}
-    return {"text": "Taken back"}
+    return {"text": f"Taken back: {action.get_kind_display().lower()}"}

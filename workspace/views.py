@@ -14,7 +14,6 @@ from generation.requests import from_form, validate
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.media.urls import media_url
 from workspace import actions, changes, groups, prompt_bar
-from workspace import undo as undoing
 from workspace.models import WorkspaceAsset
 
 
@@ -139,21 +138,6 @@ def act(request: HttpRequest) -> HttpResponse:
     except RequestError as error:
         return changes.refusal(request, error)
     return changes.reply(request, touched, **changes.told(action, outcome))
-
-
-@login_required
-@require_POST
-def undo(request: HttpRequest, action_id: uuid.UUID) -> HttpResponse:
-    """Take an action back."""
-    action = get_object_or_404(request.user.actions, pk=action_id)
-    try:
-        outcome = undoing.undo(request.user, action.pk)
-    except undoing.CannotUndo as error:
-        return changes.refusal(request, error, status=409)
-    touched = changes.jobs_of(
-        request.user, action.changes.get("removed", []), action.changes.get("jobs", [])
-    )
-    return changes.reply(request, touched, **changes.told_undone(outcome))
 
 
 def _jobs_of(request: HttpRequest):

@@ -1,0 +1,52 @@
+"""The workspace page as a creator uses it: undo, filters, keys, selection, days, live."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_main_job import clear, generate
+
+LONG = 60_000
+
+
+def finished_group(page: Page, prompt: str):
+    """A new group whose three pictures are there."""
+    group = page.locator(f"#{generate(page, prompt)}")
+    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
+    return group
+
+
+def leave_the_prompt(page: Page) -> None:
+    """Keys belong to the page, not to a text field."""
+    page.locator("#main").focus()
+
+
+def test_ctrl_z_takes_back_the_latest_but_not_while_typing(page: Page):
+    clear(page)
+    tiles = finished_group(page, "A paper boat in a puddle").locator(".tile")
+    tiles.first.hover()
+    tiles.first.get_by_role("button", name="Delete", exact=True).click()
+    expect(tiles).to_have_count(2)
+    page.get_by_label("Prompt", exact=True).fill("half a thou")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_label("Prompt", exact=True)).not_to_have_value("half a thou")
+    expect(tiles).to_have_count(2)
+    leave_the_prompt(page)
+    page.keyboard.press("Control+z")
+    expect(tiles).to_have_count(3)
+    expect(page.locator(".toast", has_text="Taken back: deleted")).to_be_visible()
+
+
+def test_the_history_page_takes_back(page: Page):
+    clear(page)
+    group = finished_group(page, "A red barn in the snow")
+    group.hover()
+    group.locator(".job__delete").click()
+    expect(page.locator("section[data-job]")).to_have_count(0)
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("link", name="History and undo").click()
+    entry = page.locator(".entry").first
+    expect(entry).to_contain_text("Deleted 3 items")
+    entry.get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast", has_text="Taken back: deleted")).to_be_visible()
+    expect(page.locator(".entry").first).to_contain_text("Undone")
+    page.get_by_role("link", name="Workspace", exact=True).click()
+    expect(page.locator("section[data-job]", has_text="red barn").locator(".tile")).to_have_count(3)
