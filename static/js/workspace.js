@@ -2,6 +2,7 @@
 
 import { startActions } from "./actions.js";
 import { startCopying } from "./copying.js";
+import { startFilters } from "./filters.js";
 import { startGroups } from "./groups.js";
 import { startLightbox } from "./lightbox.js";
 import { startLive } from "./live.js";
@@ -17,6 +18,7 @@ import "./range-field.js";
 import "./reference-box.js";
 
 startGroups();
+startFilters();
 startActions();
 startTileMenu();
 startVideos();

@@ -50,3 +50,28 @@ def test_the_history_page_takes_back(page: Page):
     expect(page.locator(".entry").first).to_contain_text("Undone")
     page.get_by_role("link", name="Workspace", exact=True).click()
     expect(page.locator("section[data-job]", has_text="red barn").locator(".tile")).to_have_count(3)
+
+
+def test_a_filter_is_in_the_url_kept_and_respected_by_what_arrives(page: Page):
+    clear(page)
+    finished_group(page, "A green kite over a lake")
+    finished_group(page, "A brass clock on a shelf")
+    groups = page.locator("section[data-job]")
+    page.get_by_label("Words in prompt").fill("kite")
+    expect(groups).to_have_count(1)
+    assert page.url.endswith("/workspace/?q=kite")
+    hidden = "A wooden boat"
+    page.get_by_label("Prompt", exact=True).fill(hidden)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast", has_text="leaves it out")).to_be_visible()
+    page.goto("/library/")
+    page.get_by_role("link", name="Workspace", exact=True).click()
+    expect(groups).to_have_count(1)
+    page.get_by_label("Words in prompt").fill("nothing like it")
+    expect(page.get_by_text("No job matches “nothing like it”.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("Words in prompt")).to_have_value("kite")
+    expect(groups).to_have_count(1)
+    page.locator("#filter-chips").get_by_role("link", name="Clear filters").click()
+    expect(groups).to_have_count(3)
+    expect(page.locator("section[data-job]", has_text=hidden)).to_have_count(1)
