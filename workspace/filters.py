@@ -27,7 +27,12 @@ SORTS = (
     ("model", "Model"),
 )
 WORDS_MAXIMUM = 8
-_COLUMNS = ("mode", "model", "quality", "status")
+_CHOICES = {
+    "mode": words.Mode,
+    "model": words.Model,
+    "quality": words.Quality,
+    "status": Job.Status,
+}
 # Far enough from the ends of time that no time zone pushes a day over them.
 _DAY: dict[str, Any] = {
     "widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -110,7 +115,7 @@ class GroupFilter(forms.Form):
 
     def of(self, jobs: JobQuerySet) -> JobQuerySet:
         """Those of `jobs` that match, in the filter's order."""
-        columns = {name: self.given[name] for name in _COLUMNS if name in self.given}
+        columns = {name: self.given[name] for name in _CHOICES if name in self.given}
         jobs = jobs.filter(self._words(), self._days(), **columns)
         return self.order.of(jobs)
 
@@ -135,7 +140,7 @@ class GroupFilter(forms.Form):
             return f"“{value}”"
         if name in ("since", "until"):
             return f"{self.fields[name].label} {date_format(value, 'j M Y')}"
-        return f"{self.fields[name].label}: {dict(self.fields[name].choices)[value]}"
+        return f"{self.fields[name].label}: {dict(_CHOICES[name].choices)[value]}"
 
 
 def remember(request: HttpRequest, criteria: GroupFilter) -> None:

@@ -75,3 +75,43 @@ def test_a_filter_is_in_the_url_kept_and_respected_by_what_arrives(page: Page):
     page.locator("#filter-chips").get_by_role("link", name="Clear filters").click()
     expect(groups).to_have_count(3)
     expect(page.locator("section[data-job]", has_text=hidden)).to_have_count(1)
+
+
+def test_keys_go_between_tiles_and_act_on_the_one_in_focus(page: Page):
+    clear(page)
+    group = finished_group(page, "Seven stones in a row")
+    tiles = group.locator(".tile")
+    leave_the_prompt(page)
+    page.keyboard.press("j")
+    expect(tiles.nth(0).locator(".tile__link")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(tiles.nth(1).locator(".tile__link")).to_be_focused()
+    page.keyboard.press("s")
+    expect(tiles.nth(1).get_by_text("Saved to library")).to_be_attached()
+    page.keyboard.press("x")
+    expect(tiles).to_have_count(2)
+    expect(tiles.nth(1).locator(".tile__link")).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Delete")
+    expect(tiles).to_have_count(1)
+    with page.expect_download():
+        page.keyboard.press("d")
+    page.keyboard.press("r")
+    expect(page.locator("section[data-job]")).to_have_count(2)
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog.lightbox")).to_be_visible()
+
+
+def test_the_help_sheet_opens_by_key_and_never_while_typing(page: Page):
+    page.get_by_label("Prompt", exact=True).fill("")
+    page.get_by_label("Prompt", exact=True).press_sequentially("what? j/k")
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("what? j/k")
+    sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(sheet).to_be_hidden()
+    leave_the_prompt(page)
+    page.keyboard.press("?")
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Words in prompt")).to_be_focused()
