@@ -5,10 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from generation.models import Job
+from ourvidz.http import PageRequest
 from workspace import groups
 from workspace.filters import GroupFilter
 from workspace.models import Action
@@ -25,14 +26,14 @@ _DONE = {
 
 def jobs_of(user, asset_ids: Iterable, job_ids: Iterable) -> list[UUID]:
     """The user's jobs that are named, or whose assets are."""
-    named = Q(pk__in=[pk for pk in job_ids if pk])
-    owns = Q(assets__pk__in=[pk for pk in asset_ids if pk])
+    named = Q(pk__in=job_ids)
+    owns = Q(assets__pk__in=asset_ids)
     jobs = Job.objects.owned_by(user).filter(named | owns)
     return list(jobs.values_list("pk", flat=True).distinct())
 
 
 def reply(
-    request: HttpRequest, job_ids: list[UUID], *, clear_errors: bool = False, **toast: Any
+    request: PageRequest, job_ids: list[UUID], *, clear_errors: bool = False, **toast: Any
 ) -> HttpResponse:
     """The jobs' groups as they are now; what the page's workspace or filter lacks as removed.
 
@@ -46,14 +47,14 @@ def reply(
     return render(request, "workspace/_changes.html", {**context, **toast})
 
 
-def submitted(request: HttpRequest, job_id: UUID) -> HttpResponse:
+def submitted(request: PageRequest, job_id: UUID) -> HttpResponse:
     """The new job's group; where the page's filter leaves it out, a toast that says so."""
     new = Job.objects.filter(pk=job_id)
     hidden = not GroupFilter.of_page(request).of(new).exists()
     return reply(request, [job_id], clear_errors=True, **({"text": FILTERED_OUT} if hidden else {}))
 
 
-def refusal(request: HttpRequest, error: Exception, status: int = 422) -> HttpResponse:
+def refusal(request: PageRequest, error: Exception, status: int = 422) -> HttpResponse:
     """A toast that says why nothing was done."""
     context = {"groups": [], "gone": [], "toast": True, "text": str(error), "error": True}
     return render(request, "workspace/_changes.html", context, status=status)

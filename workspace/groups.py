@@ -53,7 +53,7 @@ class Group:
 
     @cached_property
     def unsaved(self) -> list[Tile]:
-        return [tile for tile in self.made if not tile.asset.saved]
+        return [tile for tile in self.made if tile.asset and not tile.asset.saved]
 
     @property
     def cover(self) -> Tile:

@@ -4,11 +4,12 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from ourvidz.errors import RequestError
+from ourvidz.http import PageRequest
 from workspace import changes, history
 from workspace import undo as undoing
 from workspace.models import Action
@@ -18,7 +19,7 @@ NOTHING_TO_UNDO = "There is nothing left to undo."
 
 @login_required
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: PageRequest) -> HttpResponse:
     """What was done, newest first; a cursor that is none of ours begins at the top."""
     try:
         found = history.load(request.user, request.GET.get("after", ""))
@@ -30,14 +31,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def undo(request: HttpRequest, action_id: uuid.UUID) -> HttpResponse:
+def undo(request: PageRequest, action_id: uuid.UUID) -> HttpResponse:
     """Take an action back."""
     return _taken_back(request, get_object_or_404(request.user.actions, pk=action_id))
 
 
 @login_required
 @require_POST
-def undo_latest(request: HttpRequest) -> HttpResponse:
+def undo_latest(request: PageRequest) -> HttpResponse:
     """Take back the latest action that can be."""
     action = history.latest_undoable(request.user)
     if action is None:
@@ -45,7 +46,7 @@ def undo_latest(request: HttpRequest) -> HttpResponse:
     return _taken_back(request, action)
 
 
-def _taken_back(request: HttpRequest, action: Action) -> HttpResponse:
+def _taken_back(request: PageRequest, action: Action) -> HttpResponse:
     """As changes of the workspace; asked for from the history page, back on that page."""
     from_history = "from_history" in request.POST
     try:

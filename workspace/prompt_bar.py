@@ -108,7 +108,7 @@ def described(job: Job) -> list[tuple[str, str]]:
 
 def _in_words(name: str, value: Any) -> str:
     if name in CHOICES:
-        return dict(CHOICES[name].choices).get(value, str(value))
+        return str(dict(CHOICES[name].choices).get(value, value))
     if isinstance(value, bool):
         return "On" if value else "Off"
     if isinstance(value, dict):

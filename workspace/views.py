@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -12,6 +12,7 @@ from generation.composition import compose
 from generation.models import Job
 from generation.requests import from_form, validate
 from ourvidz.errors import LimitError, RequestError, StateError
+from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
 from workspace import actions, changes, filters, groups, prompt_bar
 from workspace.models import WorkspaceAsset
@@ -19,7 +20,7 @@ from workspace.models import WorkspaceAsset
 
 @login_required
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: PageRequest) -> HttpResponse:
     """Job groups that match the filter; `before` is the job after which the next page begins.
 
     A visit that names no filter gets the last one back.
@@ -45,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def submit(request: HttpRequest) -> HttpResponse:
+def submit(request: PageRequest) -> HttpResponse:
     """Take the prompt bar's form; the new group, or every wrong field."""
     key = request.headers.get("Idempotency-Key", "")
     try:
@@ -63,7 +64,7 @@ def submit(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def composition(request: HttpRequest) -> HttpResponse:
+def composition(request: PageRequest) -> HttpResponse:
     """What the model would be given, and how much of its token budget that takes."""
     try:
         composed = compose(validate(from_form(request.POST)))
@@ -75,7 +76,7 @@ def composition(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def job(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """One group as it is now, for pages without a socket."""
     get_object_or_404(_jobs_of(request), pk=job_id)
     return changes.reply(request, [job_id])
@@ -83,7 +84,7 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def cancel(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """Stop a queued or running job; one that ended stays as it is."""
     transitions.request_cancel(get_object_or_404(_jobs_of(request), pk=job_id))
     return changes.reply(request, [job_id])
@@ -91,14 +92,14 @@ def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def retry(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """Do a failed or cancelled job again, in its place."""
     return _again(request, job_id, submission.retry)
 
 
 @login_required
 @require_POST
-def regenerate(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def regenerate(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """Make the job's outputs again with another seed, unless the seed is locked."""
     return _again(request, job_id, submission.regenerate)
 
@@ -114,7 +115,7 @@ def _again(request, job_id, submit_again) -> HttpResponse:
 
 @login_required
 @require_GET
-def asset(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+def asset(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
     """An asset large, with everything that is known about it."""
     staged = WorkspaceAsset.objects.owned_by(request.user).shown().with_saved()
     found = get_object_or_404(staged.select_related("job"), pk=asset_id)
@@ -129,7 +130,7 @@ def asset(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def download(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+def download(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
     """Send the browser to the file."""
     staged = WorkspaceAsset.objects.owned_by(request.user)
     return redirect(media_url(get_object_or_404(staged, pk=asset_id), "original", download=True))
@@ -137,7 +138,7 @@ def download(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: PageRequest) -> HttpResponse:
     """Save, dismiss, delete or clear; says what became of each, and offers to undo it."""
     asset_ids = [_uuid(value) for value in request.POST.getlist("asset_ids")]
     job_ids = [_uuid(value) for value in request.POST.getlist("job_ids")]
@@ -150,13 +151,13 @@ def act(request: HttpRequest) -> HttpResponse:
     return changes.reply(request, touched, **changes.told(action, outcome))
 
 
-def _jobs_of(request: HttpRequest):
+def _jobs_of(request: PageRequest):
     return Job.objects.owned_by(request.user).visual()
 
 
-def _uuid(value: str | None) -> uuid.UUID | None:
-    """None, which nothing has as its id, for what is no UUID."""
+def _uuid(value: str) -> uuid.UUID:
+    """The nil UUID, which nothing has as its id, for what is none."""
     try:
-        return uuid.UUID(value or "")
+        return uuid.UUID(value)
     except ValueError:
-        return None
+        return uuid.UUID(int=0)

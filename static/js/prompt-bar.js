@@ -41,7 +41,7 @@ export function setControl(name, value) {
 /** Put `text` into the prompt and the cursor behind it. */
 export function setPrompt(text) {
   prompt.value = text;
-  prompt.focus();
+  prompt.focus({ preventScroll: true });
 }
 
 /** Show what the chosen model and mode honour; what is hidden is not sent. */

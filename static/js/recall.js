@@ -90,6 +90,6 @@ export function startRecall() {
     if (how in VARIATIONS) vary(place, how);
     else recalls[how](place);
     renew();
-    document.getElementById("prompt").focus();
+    document.getElementById("prompt").focus({ preventScroll: true });
   });
 }
