@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspace import views
+from workspace import history_views, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("workspace/assets/<uuid:asset_id>/", views.asset, name="asset"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),
     path("workspace/actions/", views.act, name="actions"),
-    path("workspace/actions/<uuid:action_id>/undo/", views.undo, name="undo"),
+    path("workspace/actions/latest/undo/", history_views.undo_latest, name="undo_latest"),
+    path("workspace/actions/<uuid:action_id>/undo/", history_views.undo, name="undo"),
+    path("workspace/history/", history_views.page, name="history"),
 ]
