@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generation import submission, transitions
 from generation.composition import compose
+from generation.estimates import forecast
 from generation.models import Job
 from generation.requests import from_form, validate
 from ourvidz.errors import LimitError, RequestError, StateError
@@ -65,13 +66,14 @@ def submit(request: PageRequest) -> HttpResponse:
 @login_required
 @require_POST
 def composition(request: PageRequest) -> HttpResponse:
-    """What the model would be given, and how much of its token budget that takes."""
+    """What the model would be given, what of its token budget that takes, and how long."""
     try:
-        composed = compose(validate(from_form(request.POST)))
+        asked = validate(from_form(request.POST))
     except RequestError as error:
         context = {"errors": prompt_bar.labelled(error.errors)}
         return render(request, "workspace/_composed.html", context)
-    return render(request, "workspace/_composed.html", {"composed": composed})
+    context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
+    return render(request, "workspace/_composed.html", context)
 
 
 @login_required
