@@ -54,7 +54,11 @@ class AssetForm(forms.ModelForm):
         help_text="Words of your own, with commas between them.",
     )
     rating = forms.TypedChoiceField(
-        coerce=int, empty_value=0, choices=RATINGS, required=False, widget=forms.RadioSelect
+        coerce=int,
+        empty_value=0,  # type: ignore[arg-type]  # the stubs know only text
+        choices=RATINGS,
+        required=False,
+        widget=forms.RadioSelect,
     )
 
     class Meta:

@@ -1,7 +1,7 @@
 """Permanent assets with full provenance."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from math import ceil
 from operator import or_
@@ -11,8 +11,12 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from ourvidz.media.models import MediaFile
+
+# Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
+PURGED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Tag(models.Model):
@@ -33,7 +37,7 @@ class Tag(models.Model):
 
 def trash_limit() -> datetime:
     """What went into the trash before this goes for good."""
-    return timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    return max(timezone.now() - timedelta(days=settings.TRASH_DAYS), PURGED + timedelta(days=1))
 
 
 def _has(word: str) -> Q:
@@ -153,4 +157,4 @@ class LibraryAsset(MediaFile):
     @property
     def name(self) -> str:
         """What to call it: its title, or the start of its prompt."""
-        return self.title or self.original_prompt[:80] or "Untitled"
+        return self.title or Truncator(self.original_prompt).chars(80) or "Untitled"

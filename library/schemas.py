@@ -2,21 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from library import tagging
 from library.models import LibraryAsset
 
 
-def _printable(text: str) -> str:
+def _without_nul(text: str) -> str:
     """PostgreSQL has no NUL in text."""
     if "\0" in text:
-        raise ValueError("Leave out the NUL character.")
+        raise PydanticCustomError("plain", "Remove the NUL character (\\0) from the text.")
     return text.strip()
+
+
+def _tags(names: list[str]) -> list[str]:
+    try:
+        return tagging.parse(names)
+    except ValueError as error:
+        raise PydanticCustomError("plain", "{reason}", {"reason": str(error)}) from error
 
 
 class UrlsOut(Schema):
@@ -69,10 +77,10 @@ class LibraryAssetsOut(Schema):
 class AssetChanges(Schema):
     """What its owner may change; what is left out stays as it is."""
 
-    title: Annotated[str, Field(max_length=200), AfterValidator(_printable)] = ""
-    tags: Annotated[list[str], AfterValidator(tagging.parse)] = []
+    title: Annotated[str, Field(max_length=200), AfterValidator(_without_nul)] = ""
+    tags: Annotated[list[str], AfterValidator(_tags)] = []
     favourite: bool = False
-    rating: Annotated[int, Field(ge=0, le=5)] = 0
+    rating: Literal[0, 1, 2, 3, 4, 5] = 0
 
 
 _FROM_ROW = LibraryAssetOut.model_fields.keys() - {"tags", "urls"}

@@ -5,19 +5,20 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from library import details, downloads, shelf, trash
 from library.forms import AssetForm, SearchForm
 from library.models import LibraryAsset, LibraryAssetQuerySet
+from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
 
 
 @login_required
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: PageRequest) -> HttpResponse:
     """What is kept, newest first; `after` is the asset after which the next stretch begins."""
     search = SearchForm(request.GET)
     kept = search.of(_assets_of(request).kept())
@@ -32,7 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def trash_page(request: HttpRequest) -> HttpResponse:
+def trash_page(request: PageRequest) -> HttpResponse:
     """What was deleted and can still come back, the latest first."""
     found = _assets_of(request).restorable()
     stretch = shelf.load(found, by="deleted_at", after=_after(request))
@@ -43,7 +44,7 @@ def trash_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+def asset(request: PageRequest, asset_id: UUID) -> HttpResponse:
     """One asset with its provenance; a POST changes its title, tags and rating."""
     found = get_object_or_404(_shown_to(request), pk=asset_id)
     form = AssetForm(request.POST or None, instance=found)
@@ -63,7 +64,7 @@ def asset(request: HttpRequest, asset_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def favourite(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+def favourite(request: PageRequest, asset_id: UUID) -> HttpResponse:
     """Mark (`favourite=on`) or unmark it."""
     found = get_object_or_404(_shown_to(request), pk=asset_id)
     found.favourite = request.POST.get("favourite") == "on"
@@ -75,7 +76,7 @@ def favourite(request: HttpRequest, asset_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def deletion(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+def deletion(request: PageRequest, asset_id: UUID) -> HttpResponse:
     """Move it to the trash; the page's tile leaves a place to come back to."""
     found = get_object_or_404(_shown_to(request), pk=asset_id)
     trash.move_to_trash(_assets_of(request).filter(pk=asset_id))
@@ -86,7 +87,7 @@ def deletion(request: HttpRequest, asset_id: UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def restoration(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+def restoration(request: PageRequest, asset_id: UUID) -> HttpResponse:
     """Bring it back from the trash."""
     found = get_object_or_404(_shown_to(request), pk=asset_id)
     trash.restore(_assets_of(request).filter(pk=asset_id))
@@ -99,7 +100,7 @@ def restoration(request: HttpRequest, asset_id: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-def download(request: HttpRequest, asset_id: UUID) -> HttpResponse:
+def download(request: PageRequest, asset_id: UUID) -> HttpResponse:
     """Send the browser to the file as it was made."""
     found = get_object_or_404(_shown_to(request), pk=asset_id)
     return redirect(media_url(found, "original", download=True))
@@ -107,7 +108,7 @@ def download(request: HttpRequest, asset_id: UUID) -> HttpResponse:
 
 @login_required
 @require_GET
-async def plain_download(request: HttpRequest, asset_id: UUID) -> HttpResponseBase:
+async def plain_download(request: PageRequest, asset_id: UUID) -> HttpResponseBase:
     """The file without its metadata."""
     user = await request.auser()
     found = await LibraryAsset.objects.owned_by(user).present().filter(pk=asset_id).afirst()
@@ -116,15 +117,15 @@ async def plain_download(request: HttpRequest, asset_id: UUID) -> HttpResponseBa
     return await downloads.without_metadata(found)
 
 
-def _assets_of(request: HttpRequest) -> LibraryAssetQuerySet:
+def _assets_of(request: PageRequest) -> LibraryAssetQuerySet:
     return LibraryAsset.objects.owned_by(request.user)
 
 
-def _shown_to(request: HttpRequest) -> LibraryAssetQuerySet:
+def _shown_to(request: PageRequest) -> LibraryAssetQuerySet:
     return _assets_of(request).present()
 
 
-def _after(request: HttpRequest) -> LibraryAsset | None:
+def _after(request: PageRequest) -> LibraryAsset | None:
     """The asset named by `after`; 404 where there is none."""
     if "after" not in request.GET:
         return None

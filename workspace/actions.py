@@ -15,6 +15,7 @@ from django.http import Http404
 from generation.models import Job
 from generation.requests import RequestError
 from generation.transitions import request_cancel
+from workspace.bucket_calls import Patience
 from workspace.journal import Journal
 from workspace.labels import Labels
 from workspace.models import Action, WorkspaceAsset
@@ -185,6 +186,7 @@ class _Performance:
         self.kind = kind
         self.labels = labels
         self.title = title
+        self.patience = Patience()
         self.journal = Journal()
         self.row: Action | None = None
 
@@ -204,7 +206,8 @@ class _Performance:
 
     def _keep(self, assets: list[WorkspaceAsset], job_ids: set[UUID]) -> list[ItemResult]:
         """Save; to dismiss and to clear, take out what was saved and only that."""
-        with copied(assets, title=self.title) as copies, transaction.atomic():
+        copying = copied(assets, title=self.title, patience=self.patience)
+        with copying as copies, transaction.atomic():
             lock_jobs(job_ids)
             saved = record(self.owner.pk, copies, self.labels)
             self.journal.saved += saved.made

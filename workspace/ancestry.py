@@ -7,7 +7,7 @@ from itertools import groupby
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from generation.lineage import Relative, relatives
 from generation.models import Job
 from library.models import LibraryAsset
+from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_urls
 from workspace.models import WorkspaceAsset
 
@@ -34,7 +35,7 @@ class Node:
 
 @login_required
 @require_GET
-def lineage(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+def lineage(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
     """What the asset was made from and what was made with it, by the id it had in staging."""
     job_id = _job_of(request.user, asset_id)
     nodes = nodes_of(request.user, relatives(request.user, job_id, asset_id))

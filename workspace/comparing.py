@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_urls
 from workspace import prompt_bar
 from workspace.models import WorkspaceAsset
@@ -42,7 +43,7 @@ class Candidate:
 
 @login_required
 @require_GET
-def comparison(request: HttpRequest, asset_id: uuid.UUID, other_id: uuid.UUID) -> HttpResponse:
+def comparison(request: PageRequest, asset_id: uuid.UUID, other_id: uuid.UUID) -> HttpResponse:
     """`asset_id` and `other_id` over each other, with what differs between them."""
     shown = shown_to(request.user)
     first, second = (get_object_or_404(shown, pk=pk) for pk in (asset_id, other_id))
@@ -61,7 +62,7 @@ def comparison(request: HttpRequest, asset_id: uuid.UUID, other_id: uuid.UUID) -
 @login_required
 @require_GET
 def candidates(
-    request: HttpRequest, asset_id: uuid.UUID, before_id: uuid.UUID | None = None
+    request: PageRequest, asset_id: uuid.UUID, before_id: uuid.UUID | None = None
 ) -> HttpResponse:
     """What can be compared with the asset: its job's outputs first, then the newest.
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from uuid import UUID, uuid4
 
@@ -17,10 +18,10 @@ from django.db import DatabaseError
 from library.models import LibraryAsset
 from library.trash import restore
 from ourvidz.media import buckets
+from workspace.bucket_calls import Patience, in_parallel
 from workspace.labels import Labelled, Labels
 from workspace.models import WorkspaceAsset
 from workspace.outcomes import ItemResult
-from workspace.visibility import in_parallel
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +59,10 @@ class Saved:
         return {asset.job_id for asset in assets if asset.pk in new}
 
 
-def jobs_of(library_asset_ids: Sequence[UUID]) -> set[UUID]:
-    """The jobs whose outputs these library assets were."""
-    ids = LibraryAsset.objects.filter(pk__in=library_asset_ids).values_list("job_id", flat=True)
-    return {job_id for job_id in ids if job_id}
-
-
 @contextmanager
-def copied(assets: Sequence[WorkspaceAsset], *, title: str = "") -> Iterator[list[Copy]]:
+def copied(
+    assets: Sequence[WorkspaceAsset], *, title: str = "", patience: Patience
+) -> Iterator[list[Copy]]:
     """The files of `assets` in the library's bucket, for `record` to make rows of.
 
     On leaving, copies that got no row are removed, whatever the reason.
@@ -80,7 +77,7 @@ def copied(assets: Sequence[WorkspaceAsset], *, title: str = "") -> Iterator[lis
         Copy(asset, None if asset.pk in known else _row_for(asset, title)) for asset in assets
     ]
     try:
-        in_parallel(_copy_files, copies)
+        in_parallel(partial(_copy_files, patience), copies)
         yield copies
     finally:
         _remove_unused([copy.row for copy in copies if copy.row])
@@ -147,10 +144,13 @@ def _library_keys(asset: WorkspaceAsset, library_id: UUID) -> dict[str, str]:
     }
 
 
-def _copy_files(copy: Copy) -> None:
+def _copy_files(patience: Patience, copy: Copy) -> None:
     """Copy every file, or say in `copy.error` why not."""
     asset, row = copy.asset, copy.row
     if row is None:
+        return
+    if patience.is_over:
+        copy.error = NOT_COPIED
         return
     try:
         for from_key, to_key in zip(asset.keys, row.keys, strict=True):
@@ -160,6 +160,7 @@ def _copy_files(copy: Copy) -> None:
     except OSError:
         logger.exception("asset %s not copied to the library", copy.asset.pk)
         copy.error = NOT_COPIED
+        patience.note_failure()
 
 
 def _library_rows(copies: Sequence[Copy]) -> dict[UUID, LibraryAsset]:

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url, media_urls
 from workspace import prompt_bar
 from workspace.models import WorkspaceAsset, WorkspaceAssetQuerySet
@@ -16,7 +17,7 @@ from workspace.models import WorkspaceAsset, WorkspaceAssetQuerySet
 
 @login_required
 @require_GET
-def asset(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+def asset(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
     """An asset large, with everything that is known about it."""
     found = get_object_or_404(shown_to(request.user), pk=asset_id)
     return render(request, "workspace/_viewer.html", viewer_context(found))

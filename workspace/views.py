@@ -3,40 +3,51 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from generation import submission, transitions
 from generation.composition import compose
+from generation.estimates import forecast
 from generation.models import Job
 from generation.requests import from_form, validate
 from ourvidz.errors import LimitError, RequestError, StateError
+from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
-from workspace import actions, changes, groups, prompt_bar
-from workspace import undo as undoing
+from workspace import actions, changes, filters, groups, prompt_bar
 from workspace.models import WorkspaceAsset
 
 
 @login_required
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
-    """Job groups, newest first; `before` is the job after which the next page begins."""
+def page(request: PageRequest) -> HttpResponse:
+    """Job groups that match the filter; `before` is the job after which the next page begins.
+
+    A visit that names no filter gets the last one back.
+    """
+    if not (request.GET or request.htmx) and filters.remembered(request):
+        return redirect(f"{request.path}?{filters.remembered(request)}")
+    criteria = filters.GroupFilter(request.GET)
+    filters.remember(request, criteria)
     before = request.GET.get("before")
-    older = get_object_or_404(_jobs_of(request), pk=_uuid(before)) if before else None
-    jobs = list(groups.page_of(request.user, older))
+    after = get_object_or_404(_jobs_of(request), pk=_uuid(before)) if before else None
+    jobs = list(groups.page_of(request.user, criteria, after))
     context = {
+        "criteria": criteria,
+        "examples": prompt_bar.EXAMPLES,
         "groups": groups.load(request.user, jobs[: groups.PAGE_SIZE]),
         "next": jobs[groups.PAGE_SIZE - 1].pk if len(jobs) > groups.PAGE_SIZE else None,
     }
-    if request.htmx and before:
-        return render(request, "workspace/_groups.html", context)
+    if request.htmx:
+        template = "workspace/_groups.html" if before else "workspace/_listing.html"
+        return render(request, template, context)
     return render(request, "workspace/page.html", {**context, **prompt_bar.context()})
 
 
 @login_required
 @require_POST
-def submit(request: HttpRequest) -> HttpResponse:
+def submit(request: PageRequest) -> HttpResponse:
     """Take the prompt bar's form; the new group, or every wrong field."""
     key = request.headers.get("Idempotency-Key", "")
     try:
@@ -49,24 +60,25 @@ def submit(request: HttpRequest) -> HttpResponse:
     except LimitError as error:
         context = {"errors": {"": [str(error)]}}
         return render(request, "workspace/_errors.html", context, status=429)
-    return changes.reply(request, [made.pk], clear_errors=True)
+    return changes.submitted(request, made.pk)
 
 
 @login_required
 @require_POST
-def composition(request: HttpRequest) -> HttpResponse:
-    """What the model would be given, and how much of its token budget that takes."""
+def composition(request: PageRequest) -> HttpResponse:
+    """What the model would be given, what of its token budget that takes, and how long."""
     try:
-        composed = compose(validate(from_form(request.POST)))
+        asked = validate(from_form(request.POST))
     except RequestError as error:
         context = {"errors": prompt_bar.labelled(error.errors)}
         return render(request, "workspace/_composed.html", context)
-    return render(request, "workspace/_composed.html", {"composed": composed})
+    context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
+    return render(request, "workspace/_composed.html", context)
 
 
 @login_required
 @require_GET
-def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def job(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """One group as it is now, for pages without a socket."""
     get_object_or_404(_jobs_of(request), pk=job_id)
     return changes.reply(request, [job_id])
@@ -74,7 +86,7 @@ def job(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def cancel(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """Stop a queued or running job; one that ended stays as it is."""
     transitions.request_cancel(get_object_or_404(_jobs_of(request), pk=job_id))
     return changes.reply(request, [job_id])
@@ -82,14 +94,14 @@ def cancel(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def retry(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def retry(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """Do a failed or cancelled job again, in its place."""
     return _again(request, job_id, submission.retry)
 
 
 @login_required
 @require_POST
-def regenerate(request: HttpRequest, job_id: uuid.UUID) -> HttpResponse:
+def regenerate(request: PageRequest, job_id: uuid.UUID) -> HttpResponse:
     """Make the job's outputs again with another seed, unless the seed is locked."""
     return _again(request, job_id, submission.regenerate)
 
@@ -105,7 +117,7 @@ def _again(request, job_id, submit_again) -> HttpResponse:
 
 @login_required
 @require_GET
-def download(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
+def download(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
     """Send the browser to the file."""
     staged = WorkspaceAsset.objects.owned_by(request.user)
     return redirect(media_url(get_object_or_404(staged, pk=asset_id), "original", download=True))
@@ -113,7 +125,7 @@ def download(request: HttpRequest, asset_id: uuid.UUID) -> HttpResponse:
 
 @login_required
 @require_POST
-def act(request: HttpRequest) -> HttpResponse:
+def act(request: PageRequest) -> HttpResponse:
     """Save, dismiss, delete or clear; says what became of each, and offers to undo it."""
     asset_ids = [_uuid(value) for value in request.POST.getlist("asset_ids")]
     job_ids = [_uuid(value) for value in request.POST.getlist("job_ids")]
@@ -126,28 +138,13 @@ def act(request: HttpRequest) -> HttpResponse:
     return changes.reply(request, touched, **changes.told(action, outcome))
 
 
-@login_required
-@require_POST
-def undo(request: HttpRequest, action_id: uuid.UUID) -> HttpResponse:
-    """Take an action back."""
-    action = get_object_or_404(request.user.actions, pk=action_id)
-    try:
-        outcome = undoing.undo(request.user, action.pk)
-    except undoing.CannotUndo as error:
-        return changes.refusal(request, error, status=409)
-    touched = changes.jobs_of(
-        request.user, action.changes.get("removed", []), action.changes.get("jobs", [])
-    )
-    return changes.reply(request, touched, **changes.told_undone(outcome))
-
-
-def _jobs_of(request: HttpRequest):
+def _jobs_of(request: PageRequest):
     return Job.objects.owned_by(request.user).visual()
 
 
-def _uuid(value: str | None) -> uuid.UUID | None:
-    """None, which nothing has as its id, for what is no UUID."""
+def _uuid(value: str) -> uuid.UUID:
+    """The nil UUID, which nothing has as its id, for what is none."""
     try:
-        return uuid.UUID(value or "")
+        return uuid.UUID(value)
     except ValueError:
-        return None
+        return uuid.UUID(int=0)

@@ -4,10 +4,9 @@ The row of a job is the lock of its group: whoever changes what a group shows ca
 `lock_jobs` first, and the worker that adds outputs has updated that row in its transaction.
 """
 
-from collections.abc import Callable, Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
+import logging
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -16,13 +15,10 @@ from generation.models import Job
 from generation.models.job import ENDED
 from ourvidz.live import announce
 from ourvidz.media import buckets
+from workspace.bucket_calls import Patience, in_parallel
 from workspace.models import WorkspaceAsset
 
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-
-# Calls to a bucket that one action has open at a time.
-BUCKET_CALLS = 8
+logger = logging.getLogger(__name__)
 
 
 def lock_jobs(job_ids: Collection[UUID]) -> None:
@@ -51,7 +47,8 @@ def bring_back(asset_ids: Collection[UUID], **conditions) -> list[WorkspaceAsset
     """Show removed assets again, with their groups; those that came back, by id and job."""
     removed = WorkspaceAsset.objects.restorable().filter(pk__in=asset_ids, **conditions)
     assets = list(removed.only("pk", "job_id"))
-    WorkspaceAsset.objects.filter(pk__in=[asset.pk for asset in assets]).update(removed_at=None)
+    # Asked for again: the purge, which takes no lock, may have marked one since.
+    removed.filter(pk__in=[asset.pk for asset in assets]).update(removed_at=None)
     bring_back_groups({asset.job_id for asset in assets})
     return assets
 
@@ -67,20 +64,26 @@ def bring_back_groups(job_ids: Collection[UUID], **conditions) -> list[UUID]:
 def tell(owner_id: int, job_ids: Iterable[UUID]) -> None:
     """Let every open page of the owner know that what these jobs show has changed."""
     changed = set(job_ids)
-    Job.touch(changed)
+    if changed:
+        Job.touch(changed)
     for job_id in changed:
         announce(owner_id, "job.changed", job_id)
 
 
 def without_files(assets: Collection[WorkspaceAsset]) -> set[UUID]:
-    """Ids of the assets whose original is not in the bucket."""
-    found = in_parallel(lambda asset: buckets.exists(asset.bucket, asset.key), assets)
+    """Ids of the assets whose original is not in the bucket.
+
+    Where the store does not answer, the row is believed: bringing an asset back needs no file.
+    """
+    patience = Patience()
+    found = in_parallel(lambda asset: patience.is_over or _has_file(asset, patience), assets)
     return {asset.pk for asset, exists in zip(assets, found, strict=True) if not exists}
 
 
-def in_parallel(call: Callable[[Item], Answer], items: Collection[Item]) -> list[Answer]:
-    """`call` each item in a few threads; for buckets, never for the database."""
-    if len(items) < 2:
-        return [call(item) for item in items]
-    with ThreadPoolExecutor(BUCKET_CALLS) as pool:
-        return list(pool.map(call, items))
+def _has_file(asset: WorkspaceAsset, patience: Patience) -> bool:
+    try:
+        return buckets.exists(asset.bucket, asset.key)
+    except OSError:
+        logger.exception("cannot tell whether the file of asset %s is there", asset.pk)
+        patience.note_failure()
+        return True

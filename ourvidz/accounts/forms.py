@@ -4,6 +4,7 @@ import zoneinfo
 from collections import defaultdict
 from datetime import timedelta
 from math import ceil
+from typing import cast
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -23,6 +24,7 @@ class ThrottledForm(AuthenticationForm):
     wait = 0
 
     def clean(self) -> dict:
+        assert self.request is not None  # LoginView gives it
         username, address = self.cleaned_data.get("username"), self.request.META["REMOTE_ADDR"]
         if not username or "password" not in self.cleaned_data:
             return super().clean()
@@ -85,7 +87,8 @@ class ProfileForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         name = self.instance.get_username()
         self.fields["first_name"].help_text = f"Shown instead of {name}."
-        self.fields["time_zone"].choices = [("", "Not set (UTC)"), *time_zone_choices()]
+        zones = cast(forms.ChoiceField, self.fields["time_zone"])
+        zones.choices = [("", "Not set (UTC)"), *time_zone_choices()]
 
 
 class TokenForm(forms.Form):

@@ -1,13 +1,12 @@
 """Pages about the person at the keyboard."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from ourvidz.accounts import views
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("logout/", views.SignOut.as_view(), name="logout"),
     path("profile/", views.profile, name="profile"),
     path("password/", views.ChangePassword.as_view(), name="password_change"),
     path("tokens/", views.tokens, name="tokens"),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -19,16 +19,25 @@ class SignIn(LoginView):
     template_name = "accounts/login.html"
     redirect_authenticated_user = True
 
-    def form_valid(self, form: LoginForm):
+    def form_valid(self, form):
         response = super().form_valid(form)
         form.learn_time_zone()
         return response
 
-    def form_invalid(self, form: LoginForm):
+    def form_invalid(self, form):
         response = super().form_invalid(form)
         if form.wait:
             response.status_code = 429
             response["Retry-After"] = str(form.wait)
+        return response
+
+
+class SignOut(LogoutView):
+    """By POST only, so that no link or picture can sign anybody out."""
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        messages.success(request, "You are signed out.")
         return response
 
 

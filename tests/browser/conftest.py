@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(skip)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_studio(tmp_path_factory) -> Iterator[Studio]:
     studio = Studio(tmp_path_factory.mktemp("studio"), OURVIDZ_DEMO_PASSWORD=PASSWORD)
     try:
@@ -44,7 +44,7 @@ def running_studio(tmp_path_factory) -> Iterator[Studio]:
         studio.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop must be gone when other tests run
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)

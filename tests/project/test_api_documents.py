@@ -12,6 +12,14 @@ OURS = {
     ("/api/v1/jobs/{job_id}", "patch"),
     ("/api/v1/jobs/{job_id}/cancellation", "post"),
     ("/api/v1/jobs/{job_id}/retry", "post"),
+    ("/api/v1/workspace-actions", "post"),
+    ("/api/v1/undo/{undo_id}", "post"),
+    ("/api/v1/workspace/assets", "get"),
+    ("/api/v1/library/assets", "get"),
+    ("/api/v1/library/assets/{asset_id}", "get"),
+    ("/api/v1/library/assets/{asset_id}", "patch"),
+    ("/api/v1/library/assets/{asset_id}", "delete"),
+    ("/api/v1/library/assets/{asset_id}/restoration", "post"),
 }
 
 

@@ -24,11 +24,12 @@ from workspace.models import Action, WorkspaceAsset
 from workspace.undo import CannotUndo, undo
 
 REMOVING = ("dismiss", "delete", "clear_workspace")
-some_of = st.sets(st.integers(0, 5), min_size=1)
+LAST = 3  # number of the last of the assets
+some_of = st.sets(st.integers(0, LAST), min_size=1)
 
 
 class WorkspaceLife(RuleBasedStateMachine):
-    """Two jobs of three assets, their owner, and a store that fails at times.
+    """Two jobs of two assets, their owner, and a store that fails at times.
 
     `kept` are the assets that were last removed by an action that promises to keep them;
     `past` has, for an action with nothing done after it, what was shown before.
@@ -41,7 +42,7 @@ class WorkspaceLife(RuleBasedStateMachine):
         self.owner = make_user()
         jobs = [make_job(self.owner, status="completed") for _ in range(2)]
         self.assets = [
-            make_workspace_asset(job, index, stored=True) for job in jobs for index in range(3)
+            make_workspace_asset(job, index, stored=True) for job in jobs for index in range(2)
         ]
         self.kept: set = set()
         self.past: tuple | None = None
@@ -66,6 +67,9 @@ class WorkspaceLife(RuleBasedStateMachine):
     def seen(self) -> tuple:
         return self.shown(), self.groups(), self.library()
 
+    def to_undo(self):
+        return Action.objects.filter(owner=self.owner, undone_at=None)
+
     def ids(self, numbers) -> list:
         return [self.assets[number].pk for number in sorted(numbers)]
 
@@ -84,7 +88,7 @@ class WorkspaceLife(RuleBasedStateMachine):
     @rule(
         action=st.sampled_from(["save", *REMOVING]),
         numbers=some_of,
-        broken=st.sets(st.integers(0, 5), max_size=2),
+        broken=st.sets(st.integers(0, LAST), max_size=2),
     )
     def something_is_done(self, action, numbers, broken):
         before, in_library = self.seen(), self.library()
@@ -105,6 +109,7 @@ class WorkspaceLife(RuleBasedStateMachine):
         self.past = (outcome.undo_id, before) if outcome.undo_id else None
         assert outcome.undo_id or before == self.seen()
 
+    @precondition(lambda self: len(self.shown()) <= LAST)
     @rule(numbers=some_of)
     def some_are_restored(self, numbers):
         outcome = perform(self.owner, "restore", asset_ids=self.ids(numbers))
@@ -120,17 +125,15 @@ class WorkspaceLife(RuleBasedStateMachine):
         assert all(result.ok for result in outcome.results) or self.shown() == before[0]
         assert self.seen()[:2] == before[:2]
         assert self.library() >= before[2]
-        assert self.library() - before[2] <= set(self.ids(range(6))) - self.shown()
+        assert self.library() - before[2] <= set(self.ids(range(LAST + 1))) - self.shown()
         self.undone.append(undo_id)
         self.past = None
 
-    @rule(data=st.data())
-    def an_older_action_is_undone(self, data):
-        actions = list(Action.objects.filter(owner=self.owner, undone_at=None))
-        if not actions:
-            return
-        before = self.shown()
-        action = data.draw(st.sampled_from(sorted(actions, key=lambda row: row.created_at)))
+    @precondition(lambda self: self.to_undo())
+    @rule(number=st.integers(0, 9))
+    def an_older_action_is_undone(self, number):
+        before, actions = self.shown(), list(self.to_undo().order_by("created_at"))
+        action = actions[number % len(actions)]
         undo(self.owner, action.pk)
         assert before <= self.shown()
         self.undone.append(action.pk)
@@ -147,7 +150,8 @@ class WorkspaceLife(RuleBasedStateMachine):
         else:
             raise AssertionError("undone twice")
 
-    @rule(number=st.integers(0, 5))
+    @precondition(lambda self: self.shown() & self.library())
+    @rule(number=st.integers(0, LAST))
     def a_shown_ones_copy_goes_to_the_trash(self, number):
         asset = self.assets[number]
         if asset.pk in self.shown():
@@ -177,7 +181,7 @@ def test_no_order_of_actions_loses_anything(db):
         WorkspaceLife,
         settings=settings(
             max_examples=25,
-            stateful_step_count=15,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),

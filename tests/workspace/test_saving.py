@@ -13,6 +13,7 @@ from library.trash import PURGED, move_to_trash
 from ourvidz.media import buckets
 from ourvidz.media.storages import BucketError
 from tests.factories import make_job, make_workspace_asset
+from workspace import bucket_calls
 from workspace.actions import perform
 from workspace.models import Action, WorkspaceAsset
 from workspace.saving import FILE_GONE, LEAVING_TRASH, NOT_COPIED
@@ -166,6 +167,15 @@ class TestWhatCannotBeCopied:
         failing(monkeypatch, BucketError("away"), lambda key: "thumb" in key)
         save(asset)
         assert kept() == set()
+
+    def test_is_soon_given_up_on_while_the_store_is_away(self, job, monkeypatch):
+        asked = []
+        monkeypatch.setattr(bucket_calls, "PATIENCE_SECONDS", 0)
+        failing(monkeypatch, BucketError("away"), lambda key: asked.append(key) or True)
+        assets = [make_workspace_asset(job, index, stored=True) for index in range(20)]
+        outcome = perform(job.owner, "save", asset_ids=[asset.pk for asset in assets])
+        assert {result.error for result in outcome.results} == {NOT_COPIED}
+        assert len(asked) <= bucket_calls.AT_ONCE
 
     def test_does_not_keep_the_others_from_being_saved(self, job, monkeypatch):
         assets = [make_workspace_asset(job, index, stored=True) for index in range(3)]

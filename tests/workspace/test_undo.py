@@ -15,6 +15,7 @@ from generation.models import Job
 from library.models import LibraryAsset, Tag
 from library.trash import move_to_trash
 from ourvidz.media import buckets
+from ourvidz.media.storages import BucketError
 from tests.factories import make_job, make_library_asset, make_workspace_asset
 from workspace import actions
 from workspace.actions import perform
@@ -75,6 +76,15 @@ class TestWhatComesBack:
         undo(creator, do(action, *assets))
         assert in_library() == set()
         assert LibraryAsset.objects.trashed().count() == 3
+
+    def test_an_asset_also_while_the_store_is_away(self, creator, assets, monkeypatch):
+        def fail(*key):
+            raise BucketError("away")
+
+        undo_id = do("delete", *assets)
+        monkeypatch.setattr(buckets, "exists", fail)
+        assert all(result.ok for result in undo(creator, undo_id).results)
+        assert WorkspaceAsset.objects.shown().count() == 3
 
     def test_a_copy_that_was_there_before_stays(self, creator, assets):
         do("save", assets[0])
