@@ -1,12 +1,14 @@
 """Errors of the API as problem details (RFC 9457), whoever raises them."""
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.decorators import sync_and_async_middleware
 from ninja import NinjaAPI, Schema
@@ -15,8 +17,11 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.sentences import field_errors
 
+logger = logging.getLogger(__name__)
+
 CONTENT_TYPE = "application/problem+json"
 API_PREFIX = "/api/"
+AWAY_RETRY_SECONDS = 5
 DETAILS = {
     400: "The request could not be read.",
     401: "Sign in, or send a token as Authorization: Bearer.",
@@ -25,6 +30,7 @@ DETAILS = {
     405: "This address does not take that method.",
     413: "What was sent is too large.",
     500: "Something went wrong here. Try again later.",
+    503: "The database or the storage is away. Nothing was changed; try again in a moment.",
 }
 
 
@@ -93,6 +99,11 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem(error.status_code, error.message)
 
 
+def _away(request: HttpRequest, error: Exception) -> HttpResponse:
+    logger.error("%s %s: %s", request.method, request.path, error)
+    return problem(503, headers={"Retry-After": str(AWAY_RETRY_SECONDS)})
+
+
 def register(api: NinjaAPI) -> None:
     """Answer every exception that a view of `api` may raise."""
     handlers: dict[type[Exception], Callable] = {
@@ -108,6 +119,7 @@ def register(api: NinjaAPI) -> None:
             429, error.detail, headers={"Retry-After": str(error.retry_after)}
         ),
     }
+    handlers |= dict.fromkeys((OperationalError, InterfaceError, OSError), _away)
     for exception, handler in handlers.items():
         api.add_exception_handler(exception, handler)
 

@@ -44,7 +44,7 @@ class SavedFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() not in ("yes", "no"):
             return queryset
-        return queryset.filter(saved=self.value() == "yes")
+        return queryset.filter(library_asset_id__isnull=self.value() != "yes")
 
 
 @admin.register(WorkspaceAsset)

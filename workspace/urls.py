@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspace import views
+from workspace import enhancing, history_views, queue_panel, views
 
 app_name = "workspace"
 urlpatterns = [
@@ -12,9 +12,28 @@ urlpatterns = [
     path("workspace/jobs/<uuid:job_id>/cancellation/", views.cancel, name="cancellation"),
     path("workspace/jobs/<uuid:job_id>/retry/", views.retry, name="retry"),
     path("workspace/jobs/<uuid:job_id>/regeneration/", views.regenerate, name="regeneration"),
+    path("workspace/enhancements/", enhancing.ask, name="enhancements"),
+    path("workspace/enhancements/<uuid:job_id>/", enhancing.show, name="enhancement"),
+    path(
+        "workspace/enhancements/<uuid:job_id>/cancellation/",
+        enhancing.stop,
+        name="enhancement_cancellation",
+    ),
+    path(
+        "workspace/enhancements/<uuid:job_id>/difference/",
+        enhancing.difference,
+        name="difference",
+    ),
+    path("workspace/queue/", queue_panel.panel, name="queue"),
+    path("workspace/queue/cancellation/", queue_panel.cancel_queued, name="queue_cancellation"),
+    path("workspace/jobs/<uuid:job_id>/place/", queue_panel.place, name="place"),
+    path("workspace/jobs/<uuid:job_id>/hold/", queue_panel.hold, name="hold"),
+    path("workspace/jobs/<uuid:job_id>/prompt/", queue_panel.prompt, name="prompt"),
     path("workspace/composition/", views.composition, name="composition"),
     path("workspace/assets/<uuid:asset_id>/", views.asset, name="asset"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),
     path("workspace/actions/", views.act, name="actions"),
-    path("workspace/actions/<uuid:action_id>/undo/", views.undo, name="undo"),
+    path("workspace/actions/latest/undo/", history_views.undo_latest, name="undo_latest"),
+    path("workspace/actions/<uuid:action_id>/undo/", history_views.undo, name="undo"),
+    path("workspace/history/", history_views.page, name="history"),
 ]

@@ -32,6 +32,9 @@ export function startRail() {
     focusJob(link);
   });
   pill.addEventListener("click", toTop);
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.target.id === "prompt-bar" && event.detail.successful) toTop(); // to one's own new job
+  });
   document.addEventListener("job-added", (event) => {
     if (!event.detail.away) return;
     unseen += 1;

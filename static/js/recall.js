@@ -11,7 +11,7 @@ const VARIATIONS = {
   modify: { "reference.strength": 0.75, guidance: 6.5, steps: 25, seed_locked: false },
   creative: { "reference.strength": 0.4, guidance: 7, steps: 25, seed_locked: false },
 };
-const NOT_CONTROLS = /reference|prompt$|enhancement_only|content_mode|term_weights/;
+const NOT_CONTROLS = /reference|prompt$|enhancement_only|content_mode/;
 
 const box = (name) => document.querySelector(`reference-box[name="${name}"]`);
 
@@ -36,6 +36,7 @@ function recallAll(place) {
   for (const [name, value] of Object.entries(settings)) {
     if (!NOT_CONTROLS.test(name)) setControl(name, value);
   }
+  setControl("term_weights", settings.term_weights);
   setControl("negative_prompt", settings.negative_prompt ?? "");
   setControl("seed", place.dataset.seed);
   setPrompt(settings.prompt);
@@ -90,6 +91,6 @@ export function startRecall() {
     if (how in VARIATIONS) vary(place, how);
     else recalls[how](place);
     renew();
-    document.getElementById("prompt").focus();
+    document.getElementById("prompt").focus({ preventScroll: true });
   });
 }

@@ -1,7 +1,10 @@
 """Every error under /api/ is a problem details document; others are left alone."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+
+from ourvidz.media.buckets import BucketError
 
 PROBLEM = "application/problem+json"
 
@@ -51,6 +54,19 @@ def test_a_crash_tells_nothing_of_its_cause(creator, monkeypatch):
     assert answer.status_code == 500
     assert answer.headers["Content-Type"] == PROBLEM
     assert b"ZeroDivision" not in answer.content
+
+
+@pytest.mark.parametrize("cause", [OperationalError("gone"), OSError("disk"), BucketError("s3")])
+def test_what_is_away_is_worth_another_try(client, monkeypatch, cause):
+    def fail(*arguments):
+        raise cause
+
+    monkeypatch.setattr("generation.api.queue_states", fail)
+    answer = client.get("/api/v1/jobs")
+
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert str(cause) not in answer.content.decode()
 
 
 def test_pages_keep_their_own_errors(client):

@@ -67,6 +67,9 @@ class WorkspaceLife(RuleBasedStateMachine):
     def seen(self) -> tuple:
         return self.shown(), self.groups(), self.library()
 
+    def to_undo(self):
+        return Action.objects.filter(owner=self.owner, undone_at=None)
+
     def ids(self, numbers) -> list:
         return [self.assets[number].pk for number in sorted(numbers)]
 
@@ -106,6 +109,7 @@ class WorkspaceLife(RuleBasedStateMachine):
         self.past = (outcome.undo_id, before) if outcome.undo_id else None
         assert outcome.undo_id or before == self.seen()
 
+    @precondition(lambda self: len(self.shown()) <= LAST)
     @rule(numbers=some_of)
     def some_are_restored(self, numbers):
         outcome = perform(self.owner, "restore", asset_ids=self.ids(numbers))
@@ -125,13 +129,11 @@ class WorkspaceLife(RuleBasedStateMachine):
         self.undone.append(undo_id)
         self.past = None
 
-    @rule(data=st.data())
-    def an_older_action_is_undone(self, data):
-        actions = list(Action.objects.filter(owner=self.owner, undone_at=None))
-        if not actions:
-            return
-        before = self.shown()
-        action = data.draw(st.sampled_from(sorted(actions, key=lambda row: row.created_at)))
+    @precondition(lambda self: self.to_undo())
+    @rule(number=st.integers(0, 9))
+    def an_older_action_is_undone(self, number):
+        before, actions = self.shown(), list(self.to_undo().order_by("created_at"))
+        action = actions[number % len(actions)]
         undo(self.owner, action.pk)
         assert before <= self.shown()
         self.undone.append(action.pk)
@@ -148,6 +150,7 @@ class WorkspaceLife(RuleBasedStateMachine):
         else:
             raise AssertionError("undone twice")
 
+    @precondition(lambda self: self.shown() & self.library())
     @rule(number=st.integers(0, LAST))
     def a_shown_ones_copy_goes_to_the_trash(self, number):
         asset = self.assets[number]
@@ -177,8 +180,8 @@ def test_no_order_of_actions_loses_anything(db):
     run_state_machine_as_test(
         WorkspaceLife,
         settings=settings(
-            max_examples=40,
-            stateful_step_count=15,
+            max_examples=25,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),

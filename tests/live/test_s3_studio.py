@@ -1,0 +1,80 @@
+"""The same studio with its buckets on a real S3 server."""
+
+import json
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from tests.live.processes import Studio, until
+from tests.media.conftest import s3_server  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("live-s3")]
+
+
+@pytest.fixture
+def s3_studio(tmp_path, s3_server) -> Iterator[Studio]:  # noqa: F811
+    studio = Studio(
+        tmp_path / "var",
+        STORAGE="s3",
+        S3_ENDPOINT_URL=s3_server.endpoint,
+        S3_ACCESS_KEY=s3_server.access_key,
+        S3_SECRET_KEY=s3_server.secret_key,
+        S3_BUCKET_PREFIX="studio-",
+        SDXL_BACKEND="tests.live.backends.PacedBackend",
+        OURVIDZ_DEMO_PASSWORD="a password for the S3 test",
+    )
+    try:
+        studio.start_redis()
+        studio.manage("prepare", "--demo")
+        studio.start_web()
+        studio.start_worker("sdxl")
+        yield studio
+    finally:
+        studio.stop()
+
+
+class Program:
+    """A caller of the API with a token."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.base = f"{studio.url}/api/v1/"
+        self.token = studio.manage("create_token", "demo").strip()
+
+    def call(self, method: str, path: str, body: dict | None = None) -> dict:
+        request = urllib.request.Request(
+            self.base + path,
+            method=method,
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={
+                "Authorization": f"Bearer {self.token}",
+                "Content-Type": "application/json",
+            },
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return json.load(answer)
+
+
+def fetch(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        return answer.read()
+
+
+def test_a_picture_is_made_saved_and_fetched_from_s3(s3_studio, s3_server):  # noqa: F811
+    program = Program(s3_studio)
+    wanted = {"prompt": "a boat at dawn", "model": "sdxl", "batch_size": 1}
+    job_id = program.call("POST", "generate-content", wanted)["job_id"]
+    job = until(
+        lambda: (job := program.call("GET", f"jobs/{job_id}"))["status"] == "completed" and job,
+        "the job completes",
+        60,
+    )
+    [asset] = job["assets"]
+    assert asset["urls"]["original"].startswith(s3_server.endpoint)
+    assert fetch(asset["urls"]["original"]).startswith(b"\x89PNG")
+
+    action = {"action": "save", "asset_ids": [asset["id"]]}
+    [result] = program.call("POST", "workspace-actions", action)["results"]
+    kept = program.call("GET", f"library/assets/{result['library_asset_id']}")
+    assert fetch(kept["urls"]["original"]) == fetch(asset["urls"]["original"])
+    assert "studio-user-library" in kept["urls"]["original"]
