@@ -1,5 +1,6 @@
 """Every URL of the site."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -11,10 +12,12 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workspace:page"), name="home"),
     path("", include("workspace.urls")),
     path("library/", include("library.urls")),
+    path("collections/", include("ourvidz.collections.urls")),
     path("accounts/", include("ourvidz.accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),
     path("media/", include("ourvidz.media.routes")),
+    path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/mark.svg")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from workspace import enhancing, prompt_memory, queue_panel, recall_sources, views
+from workspace import (
+    ancestry,
+    comparing,
+    enhancing,
+    history_views,
+    prompt_memory,
+    queue_panel,
+    recall_sources,
+    viewing,
+    views,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -44,8 +54,22 @@ urlpatterns = [
         name="template_deletion",
     ),
     path("workspace/composition/", views.composition, name="composition"),
-    path("workspace/assets/<uuid:asset_id>/", views.asset, name="asset"),
+    path("workspace/assets/<uuid:asset_id>/", viewing.asset, name="asset"),
+    path("workspace/assets/<uuid:asset_id>/candidates/", comparing.candidates, name="candidates"),
+    path(
+        "workspace/assets/<uuid:asset_id>/candidates/<uuid:before_id>/",
+        comparing.candidates,
+        name="older_candidates",
+    ),
+    path(
+        "workspace/assets/<uuid:asset_id>/comparison/<uuid:other_id>/",
+        comparing.comparison,
+        name="comparison",
+    ),
+    path("workspace/assets/<uuid:asset_id>/lineage/", ancestry.lineage, name="lineage"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),
     path("workspace/actions/", views.act, name="actions"),
-    path("workspace/actions/<uuid:action_id>/undo/", views.undo, name="undo"),
+    path("workspace/actions/latest/undo/", history_views.undo_latest, name="undo_latest"),
+    path("workspace/actions/<uuid:action_id>/undo/", history_views.undo, name="undo"),
+    path("workspace/history/", history_views.page, name="history"),
 ]

@@ -22,9 +22,9 @@ function subject(button) {
   return menu ? document.getElementById(menu.dataset.tile) : button.closest("[data-asset]");
 }
 
+/** A tile's job has the controls; the viewer brings them along, as its job may not be loaded. */
 function settingsOf(place) {
-  const id = place.dataset.jobOf ?? place.closest("[data-job]").dataset.job;
-  return JSON.parse(document.getElementById(`job-${id}`).dataset.recall);
+  return JSON.parse(place.dataset.recall ?? place.closest("[data-job]").dataset.recall);
 }
 
 function picture(place) {
@@ -85,7 +85,7 @@ export function startRecall() {
     const place = subject(button);
     const how = button.dataset.recallAs;
     button.closest("#tile-menu")?.hidePopover();
-    document.getElementById("lightbox").close();
+    document.getElementById("lightbox").close("recalled");
     if (how in VARIATIONS) vary(place, how);
     else recalls[how](place);
     renew();
