@@ -5,6 +5,7 @@ from django.urls import path
 from workspace import (
     ancestry,
     comparing,
+    content_modes,
     enhancing,
     history_views,
     prompt_memory,
@@ -53,6 +54,7 @@ urlpatterns = [
         prompt_memory.delete_template,
         name="template_deletion",
     ),
+    path("workspace/age-confirmation/", content_modes.confirm_age, name="age_confirmation"),
     path("workspace/composition/", views.composition, name="composition"),
     path("workspace/assets/<uuid:asset_id>/", viewing.asset, name="asset"),
     path("workspace/assets/<uuid:asset_id>/candidates/", comparing.candidates, name="candidates"),
