@@ -4,6 +4,7 @@ from django.urls import path
 
 from workspace import (
     ancestry,
+    archive_views,
     comparing,
     content_modes,
     enhancing,
@@ -11,6 +12,7 @@ from workspace import (
     prompt_memory,
     queue_panel,
     recall_sources,
+    selection_views,
     viewing,
     views,
 )
@@ -73,5 +75,10 @@ urlpatterns = [
     path("workspace/actions/", views.act, name="actions"),
     path("workspace/actions/latest/undo/", history_views.undo_latest, name="undo_latest"),
     path("workspace/actions/<uuid:action_id>/undo/", history_views.undo, name="undo"),
+    path("workspace/selection/", selection_views.find, name="selection"),
+    path("workspace/selection/check/", selection_views.check, name="selection_check"),
+    path("workspace/selection/actions/", selection_views.act, name="selection_actions"),
+    path("workspace/archives/running/", archive_views.running, name="archives_running"),
+    path("workspace/archives/", archive_views.create, name="archives"),
     path("workspace/history/", history_views.page, name="history"),
 ]

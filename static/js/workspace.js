@@ -1,9 +1,10 @@
 /** The workspace page: each module does one thing to it. */
 
 import { startActions } from "./actions.js";
+import { startBatches } from "./batches.js";
 import { startCopying } from "./copying.js";
-import { startFilters } from "./filters.js";
 import { startEnhancement } from "./enhancement.js";
+import { startFilters } from "./filters.js";
 import { startGroups } from "./groups.js";
 import { startLightbox } from "./lightbox.js";
 import { startLive } from "./live.js";
@@ -14,12 +15,10 @@ import { startPromptMemory } from "./prompt-memory.js";
 import { startQueuePanel } from "./queue-panel.js";
 import { startRail } from "./rail.js";
 import { startRecall } from "./recall.js";
-<<<<<<< HEAD
 import { startRecalled } from "./recalled.js";
-=======
-import { startShortcuts } from "./shortcuts.js";
->>>>>>> main
 import { startSeedDice } from "./seed-dice.js";
+import { startSelecting } from "./selecting.js";
+import { startShortcuts } from "./shortcuts.js";
 import { startStrengthLabels } from "./strength-label.js";
 import { startTileMenu } from "./tile-menu.js";
 import { startUndoKey } from "./undo-key.js";
@@ -49,4 +48,6 @@ startLightbox();
 startCopying();
 startUndoKey();
 startShortcuts();
+startSelecting();
+startBatches();
 startLive();
