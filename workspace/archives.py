@@ -3,8 +3,9 @@
 import asyncio
 import zipfile
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.utils.text import slugify
 
@@ -35,12 +36,12 @@ async def stream(user_id: int, assets: Sequence[WorkspaceAsset]) -> AsyncIterato
         await asyncio.to_thread(blocks.close)
 
 
-def zipped(assets: Sequence[WorkspaceAsset]) -> Iterator[bytes]:
+def zipped(assets: Sequence[WorkspaceAsset]) -> Generator[bytes, None, None]:
     """Stored, not compressed: pictures and clips are already.
 
     A file that cannot be read is left out, and named in MISSING.txt at the end.
     """
-    sink = _Sink()
+    sink: Any = _Sink()
     missing = []
     with zipfile.ZipFile(sink, "w") as archive:
         for number, asset in enumerate(assets, start=1):

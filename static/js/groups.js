@@ -78,7 +78,9 @@ export function remove(id) {
   if (!shown) return;
   goneAt.set(id, version(shown));
   const hadFocus = shown.contains(document.activeElement);
-  const neighbour = shown.nextElementSibling ?? shown.previousElementSibling;
+  const groups = shownGroups();
+  const at = groups.indexOf(shown);
+  const neighbour = groups[at + 1] ?? groups[at - 1];
   shown.remove();
   document.getElementById(`rail-${id}`)?.remove();
   if (hadFocus) (neighbour ?? document.getElementById("prompt")).focus({ preventScroll: true });

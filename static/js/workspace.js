@@ -2,6 +2,7 @@
 
 import { startActions } from "./actions.js";
 import { startCopying } from "./copying.js";
+import { startDays } from "./days.js";
 import { startFilters } from "./filters.js";
 import { startGroups } from "./groups.js";
 import { startLightbox } from "./lightbox.js";
@@ -21,6 +22,7 @@ import "./range-field.js";
 import "./reference-box.js";
 
 startGroups();
+startDays();
 startFilters();
 startActions();
 startTileMenu();

@@ -76,7 +76,8 @@ def test_a_filter_is_in_the_url_kept_and_respected_by_what_arrives(page: Page):
     expect(groups).to_have_count(1)
     page.locator("#filter-chips").get_by_role("link", name="Clear filters").click()
     expect(groups).to_have_count(3)
-    expect(page.locator("section[data-job]", has_text=hidden)).to_have_count(1)
+    late = page.locator("section[data-job]", has_text=hidden)
+    expect(late.locator("[data-asset]")).to_have_count(3, timeout=LONG)
 
 
 def test_keys_go_between_tiles_and_act_on_the_one_in_focus(page: Page):
