@@ -171,7 +171,7 @@ def _each(rows: dict, ids: Sequence[UUID]) -> list:
 def _owned_collection(owner, collection_id: UUID | None):
     if collection_id is None:
         return None
-    collection = owner.collections.filter(pk=collection_id).first()
+    collection = owner.collections.kept().filter(pk=collection_id).first()
     if collection is None:
         raise Http404
     return collection

@@ -5,7 +5,7 @@ import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Generator, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import IO, cast
 
 from django.utils.text import slugify
 
@@ -41,9 +41,9 @@ def zipped(assets: Sequence[WorkspaceAsset]) -> Generator[bytes, None, None]:
 
     A file that cannot be read is left out, and named in MISSING.txt at the end.
     """
-    sink: Any = _Sink()
+    sink = _Sink()
     missing = []
-    with zipfile.ZipFile(sink, "w") as archive:
+    with zipfile.ZipFile(cast(IO[bytes], sink), "w") as archive:
         for number, asset in enumerate(assets, start=1):
             name = name_of(asset, number)
             try:

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import clear, generate
+from tests.browser.test_main_job import generate
 
 LONG = 60_000
 PROMPT = "An old fishing harbour in the fog"
@@ -12,7 +12,6 @@ PROMPT = "An old fishing harbour in the fog"
 @pytest.fixture
 def kept(page: Page) -> Page:
     """The library page with the three pictures of one job, found by their prompt."""
-    clear(page)
     group = page.locator(f"#{generate(page, PROMPT)}")
     expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
     group.get_by_role("button", name="Save all").click()
