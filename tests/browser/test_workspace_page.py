@@ -5,24 +5,8 @@ from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import clear, generate
+from tests.browser.steps import LONG, begin_empty, finished_group, generate
 from tests.live.processes import until
-
-LONG = 60_000
-
-
-def finished_group(page: Page, prompt: str):
-    """A new group whose three pictures are there."""
-    group = page.locator(f"#{generate(page, prompt)}")
-    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
-    return group
-
-
-def begin_empty(page: Page) -> None:
-    """Nothing of earlier tests is left, nor still being made."""
-    unfinished = "section[data-job]:is([data-status='queued'], [data-status='running'])"
-    expect(page.locator(unfinished)).to_have_count(0, timeout=LONG)
-    clear(page)
 
 
 def leave_the_prompt(page: Page) -> None:
