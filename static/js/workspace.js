@@ -3,11 +3,13 @@
 import { startActions } from "./actions.js";
 import { startBatches } from "./batches.js";
 import { startCopying } from "./copying.js";
+import { startDays } from "./days.js";
 import { startEnhancement } from "./enhancement.js";
 import { startFilters } from "./filters.js";
 import { startGroups } from "./groups.js";
 import { startLightbox } from "./lightbox.js";
 import { startLive } from "./live.js";
+import { startOneJob } from "./one-job.js";
 import { startLooks } from "./looks.js";
 import { startPlaceholders } from "./placeholders.js";
 import { startPromptBar } from "./prompt-bar.js";
@@ -29,12 +31,14 @@ import "./reference-box.js";
 import "./term-weights.js";
 
 startGroups();
+startDays();
 startFilters();
 startActions();
 startTileMenu();
 startVideos();
 startPlaceholders();
 startRail();
+startOneJob();
 startPromptBar();
 startEnhancement();
 startLooks();
