@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from workspace import ancestry, comparing, enhancing, history_views, queue_panel, viewing, views
+from workspace import (
+    ancestry,
+    comparing,
+    enhancing,
+    framing,
+    history_views,
+    queue_panel,
+    viewing,
+    views,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -43,6 +52,7 @@ urlpatterns = [
         name="comparison",
     ),
     path("workspace/assets/<uuid:asset_id>/lineage/", ancestry.lineage, name="lineage"),
+    path("workspace/assets/<uuid:asset_id>/frames/", framing.frame, name="frames"),
     path("workspace/assets/<uuid:asset_id>/download/", views.download, name="download"),
     path("workspace/actions/", views.act, name="actions"),
     path("workspace/actions/latest/undo/", history_views.undo_latest, name="undo_latest"),
