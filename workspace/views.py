@@ -1,6 +1,7 @@
 """The workspace page and its fragments."""
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -67,12 +68,12 @@ def submit(request: PageRequest) -> HttpResponse:
 @require_POST
 def composition(request: PageRequest) -> HttpResponse:
     """What the model would be given, what of its token budget that takes, and how long."""
+    context: dict[str, Any]
     try:
         asked = validate(from_form(request.POST))
+        context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
     except RequestError as error:
         context = {"errors": prompt_bar.labelled(error.errors)}
-        return render(request, "workspace/_composed.html", context)
-    context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
     return render(request, "workspace/_composed.html", context)
 
 

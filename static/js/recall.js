@@ -4,6 +4,7 @@
  */
 
 import { renew, setControl, setPrompt } from "./prompt-bar.js";
+import { recallAsset } from "./recalled.js";
 import { toast } from "./toasts.js";
 
 const VARIATIONS = {
@@ -47,10 +48,7 @@ function useAs(place, name) {
 }
 
 const recalls = {
-  all: (place) => {
-    recallAll(place);
-    toast("Settings recalled");
-  },
+  all: (place) => recallAsset(place.dataset.asset),
   seed: (place) => {
     setControl("seed", place.dataset.seed);
     toast(`Seed ${place.dataset.seed} set`);
