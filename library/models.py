@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from ourvidz.media.models import MediaFile
+from ourvidz.media.models import MadeFile
 
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,7 +83,7 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
         return reduce(lambda assets, word: assets.filter(_has(word)), words, self)
 
 
-class LibraryAsset(MediaFile):
+class LibraryAsset(MadeFile):
     """A kept picture or clip, in the bucket `user-library`."""
 
     bucket = "user-library"

@@ -3,9 +3,11 @@
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
 import { startPlaceholders } from "./placeholders.js";
+import { startScrubbing } from "./scrubbing.js";
 import { startVideos } from "./videos.js";
 
 startCopying();
 startLeaving();
 startPlaceholders();
 startVideos();
+startScrubbing();
