@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import membership_views, views
 
 app_name = "collections"
 urlpatterns = [
     path("", views.page, name="page"),
+    path("membership/", membership_views.collections_of, name="membership"),
     path("<uuid:collection_id>/", views.collection, name="collection"),
     path("<uuid:collection_id>/deletion/", views.deletion, name="deletion"),
     path("<uuid:collection_id>/restoration/", views.restoration, name="restoration"),

@@ -17,6 +17,7 @@ from . import changes, contents, membership
 from .forms import CollectionForm
 from .models import Collection, CollectionQuerySet, Membership
 from .nesting import Forest
+from .requests import uuid_of
 
 LARGEST_POSITION = 2**31 - 1
 
@@ -124,14 +125,6 @@ def put_back(request: PageRequest, collection_id: UUID) -> HttpResponse:
     membership.put_back(found, asset_id, int(position))
     tile = contents.tile_of(_assets_in(found).get(pk=asset_id))
     return _change_of(request, found, "_returned.html", tile=tile)
-
-
-def uuid_of(text: str | None) -> UUID:
-    """Http404 for what is none: an id that cannot be is like one that is not there."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Http404 from None
 
 
 def go_to(request: PageRequest, address: str) -> HttpResponse:
