@@ -32,6 +32,7 @@ class CollectionAdmin(admin.ModelAdmin):
     list_display = ["name", "owner", "parent", "size", "created_at"]
     list_filter = ["created_at"]
     list_select_related = ["owner", "parent"]
+    ordering = ["-created_at", "-id"]
     raw_id_fields = ["owner", "parent", "cover"]
     search_fields = ["name", "description", "owner__username", "id"]
 
@@ -43,4 +44,4 @@ class CollectionAdmin(admin.ModelAdmin):
 
     @admin.display(description="Assets", ordering="size")
     def size(self, collection: Collection) -> int:
-        return collection.size
+        return collection.size  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from library import trash
 from library.models import LibraryAsset, LibraryAssetQuerySet, Tag
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
 
+COLUMNS = [field.name for field in LibraryAsset._meta.fields]
 EDITABLE = ("title", "favourite", "rating")
 
 
@@ -31,30 +32,27 @@ class LibraryAssetAdmin(MediaAdmin):
 
     actions = ["to_trash", "restore", "purge"]
     date_hierarchy = "created_at"
+    fields = ["thumbnail", *COLUMNS]
     list_display = [
         "thumbnail",
         "short_name",
         "owner",
         "kind",
         "model",
-        "bytes",
+        "size",
         "favourite",
         "rating",
         "created_at",
         "deleted_at",
     ]
     list_display_links = ["short_name"]
-    list_filter = [TrashFilter, "kind", "model", "backend", "favourite", "rating", "created_at"]
+    list_filter = [TrashFilter, "kind", "model", "favourite", "rating", "created_at"]
     list_per_page = 50
+    ordering = ["-created_at", "-id"]
+    readonly_fields = ["thumbnail", *(name for name in COLUMNS if name not in EDITABLE)]
     list_select_related = ["owner"]
     search_fields = ["title", "original_prompt", "composed_prompt", "owner__username", "id"]
     show_full_result_count = False
-
-    def get_fields(self, request: HttpRequest, obj=None) -> list[str]:
-        return ["thumbnail", *(field.name for field in LibraryAsset._meta.fields)]
-
-    def get_readonly_fields(self, request: HttpRequest, obj=None) -> list[str]:
-        return [name for name in self.get_fields(request) if name not in EDITABLE]
 
     def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
         """Deleting goes through the trash, or by the purge action."""
@@ -96,4 +94,4 @@ class TagAdmin(admin.ModelAdmin):
 
     @admin.display(ordering="uses")
     def uses(self, tag: Tag) -> int:
-        return tag.uses
+        return tag.uses  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Permanent assets with full provenance."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from math import ceil
 from operator import or_
@@ -14,6 +14,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from ourvidz.media.models import MediaFile
+
+# Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
+PURGED = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Tag(models.Model):
@@ -34,7 +37,7 @@ class Tag(models.Model):
 
 def trash_limit() -> datetime:
     """What went into the trash before this goes for good."""
-    return timezone.now() - timedelta(days=settings.TRASH_DAYS)
+    return max(timezone.now() - timedelta(days=settings.TRASH_DAYS), PURGED + timedelta(days=1))
 
 
 def _has(word: str) -> Q:

@@ -6,8 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from library.models import LibraryAsset
-from library.trash import PURGED
+from library.models import PURGED, LibraryAsset
 from ourvidz.media import buckets
 
 

@@ -6,26 +6,25 @@ cut off leaves a marked row, which the next run finishes; never a file that no r
 
 import logging
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.models import PURGED, LibraryAsset, LibraryAssetQuerySet
+from library.signals import copies_changed
 from ourvidz.media import buckets
 
 logger = logging.getLogger(__name__)
 
-# Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
-PURGED = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 500
 
 
 def move_to_trash(assets: LibraryAssetQuerySet) -> int:
     """Take `assets` out of the library; how many were in it."""
-    return assets.order_by().filter(deleted_at=None).update(deleted_at=timezone.now())
+    return _set_deleted(assets.filter(deleted_at=None), timezone.now())
 
 
 def restore(assets: LibraryAssetQuerySet) -> int:
@@ -33,7 +32,16 @@ def restore(assets: LibraryAssetQuerySet) -> int:
 
     Those whose time in the trash is over stay there: their files may be going just now.
     """
-    return assets.order_by().restorable().update(deleted_at=None)
+    return _set_deleted(assets.restorable(), None)
+
+
+@transaction.atomic
+def _set_deleted(assets: LibraryAssetQuerySet, time: datetime | None) -> int:
+    """Move `assets` in or out, and say whose outputs they are."""
+    rows = dict(assets.order_by().values_list("pk", "job_id"))
+    changed = LibraryAsset.objects.filter(pk__in=rows).update(deleted_at=time)
+    copies_changed.send(LibraryAsset, job_ids={job_id for job_id in rows.values() if job_id})
+    return changed
 
 
 def purge(assets: LibraryAssetQuerySet) -> int:

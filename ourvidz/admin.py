@@ -1,12 +1,13 @@
 """What the admin of every app shares: thumbnails, read-only history, confirmed actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -34,8 +35,10 @@ def thumbnail(item: MediaFile) -> SafeString:
     )
 
 
-def thumbnails(items: list[MediaFile]) -> SafeString:
-    return format_html_join("", "{}", ((thumbnail(item),) for item in items))
+def thumbnails(items: Sequence[MediaFile]) -> SafeString | str:
+    """Small pictures in a row; a dash for none."""
+    pictures = format_html_join("", "{}", ((thumbnail(item),) for item in items))
+    return format_html('<div class="thumbnails">{}</div>', pictures) if pictures else "-"
 
 
 class MediaAdmin(admin.ModelAdmin):
@@ -47,6 +50,10 @@ class MediaAdmin(admin.ModelAdmin):
     @admin.display(description="Picture")
     def thumbnail(self, item: MediaFile) -> SafeString:
         return thumbnail(item)
+
+    @admin.display(description="File size", ordering="bytes")
+    def size(self, item: MediaFile) -> str:
+        return filesizeformat(item.bytes)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Files come in through the studio, which checks and measures them."""
@@ -76,7 +83,7 @@ class ReadOnlyInline(ReadOnlyMixin, admin.TabularInline):
     extra = 0
 
 
-Action = Callable[[admin.ModelAdmin, HttpRequest, QuerySet], TemplateResponse | None]
+Action = Callable[[Any, HttpRequest, Any], TemplateResponse | None]
 
 
 def confirmed(question: str) -> Callable[[Action], Action]:

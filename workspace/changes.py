@@ -11,7 +11,10 @@ from django.shortcuts import render
 from generation.models import Job
 from ourvidz.http import PageRequest
 from workspace import groups
+from workspace.filters import GroupFilter
+from workspace.models import Action
 
+FILTERED_OUT = "It is being made. The filter of this page leaves it out."
 _DONE = {
     "save": ("Saved to library", "{} saved to library"),
     "dismiss": ("Dismissed, kept in the library", "{} dismissed, kept in the library"),
@@ -32,15 +35,23 @@ def jobs_of(user, asset_ids: Iterable, job_ids: Iterable) -> list[UUID]:
 def reply(
     request: PageRequest, job_ids: list[UUID], *, clear_errors: bool = False, **toast: Any
 ) -> HttpResponse:
-    """The jobs' groups as they are now; those no longer in the workspace as removed.
+    """The jobs' groups as they are now; what the page's workspace or filter lacks as removed.
 
     `toast` has what `_toast.html` shows: text, error, undo_id.
     """
     jobs = Job.objects.owned_by(request.user).in_workspace().filter(pk__in=job_ids)
+    jobs = GroupFilter.of_page(request).of(jobs)
     shown = groups.load(request.user, jobs)
     gone = set(job_ids) - {group.job.pk for group in shown}
     context = {"groups": shown, "gone": gone, "toast": toast, "clear_errors": clear_errors}
     return render(request, "workspace/_changes.html", {**context, **toast})
+
+
+def submitted(request: PageRequest, job_id: UUID) -> HttpResponse:
+    """The new job's group; where the page's filter leaves it out, a toast that says so."""
+    new = Job.objects.filter(pk=job_id)
+    hidden = not GroupFilter.of_page(request).of(new).exists()
+    return reply(request, [job_id], clear_errors=True, **({"text": FILTERED_OUT} if hidden else {}))
 
 
 def refusal(request: PageRequest, error: Exception, status: int = 422) -> HttpResponse:
@@ -61,9 +72,9 @@ def told(action: str, outcome) -> dict[str, Any]:
     return {"text": ". ".join(words), "error": bool(failed), "undo_id": outcome.undo_id}
 
 
-def told_undone(outcome) -> dict[str, Any]:
+def told_undone(action: Action, outcome) -> dict[str, Any]:
     """A toast's words for what could be taken back."""
     failed = [result for result in outcome.results if not result.ok]
     if failed:
         return {"text": f"{len(failed)} could not come back: {failed[0].error}", "error": True}
-    return {"text": "Taken back"}
+    return {"text": f"Taken back: {action.get_kind_display().lower()}"}

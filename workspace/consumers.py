@@ -10,12 +10,15 @@ from channels.auth import get_user
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 
 from generation.estimates import queue_states
 from generation.models import Job
+from ourvidz.accounts.middleware import zone_of
 from ourvidz.live import group_of
 from workspace import groups
 from workspace.catching_up import Shown, SyncError, missed
+from workspace.filters import GroupFilter
 
 SIGNED_OUT, BAD_MESSAGE, TOO_MUCH, TOO_MANY = 4401, 4400, 4408, 4429
 SOCKETS_PER_USER = 12  # of this process
@@ -29,14 +32,16 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
     """Brings every change of the signed-in user's jobs; the server alone decides the group.
 
     To the page go `job` (a group's HTML and version), `removed`, `progress`, and `synced` when
-    a `sync` was answered. From the page comes `sync`: what it shows, when it has connected and
-    now and then. All that is sent is read from the database through its owner.
+    a `sync` was answered. From the page comes `sync`: what it shows and its filter, when it has
+    connected, when the filter changes, and now and then. All that is sent is read from the
+    database through its owner.
     """
 
     counted = False
 
     async def connect(self) -> None:
         self.user = self.scope["user"]
+        self.criteria = GroupFilter()
         self.pending: dict[str, str] = {}
         self.news = asyncio.Event()
         self.received: deque[float] = deque(maxlen=MESSAGES)
@@ -94,6 +99,7 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
             await self.close(BAD_MESSAGE)
 
     async def _answer(self, shown: Shown) -> None:
+        self.criteria = shown.criteria
         for message in await database_sync_to_async(_catch_up)(self.user, shown):
             await self.send_json(message)
         await self.send_json({"type": "synced"})
@@ -118,7 +124,7 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
             await self.news.wait()
             self.news.clear()
             pending, self.pending = self.pending, {}
-            for message in await database_sync_to_async(_news)(self.user, pending):
+            for message in await database_sync_to_async(_news)(self.user, self.criteria, pending):
                 await self.send_json(message)
 
     async def _watch_session(self) -> None:
@@ -135,16 +141,23 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
 
 
 def _catch_up(user, shown: Shown) -> list[dict]:
-    found = missed(user, shown)
-    removed = [{"type": "removed", "id": str(pk)} for pk in found.removed]
-    return removed + [_job_message(group) for group in found.groups]
+    with timezone.override(zone_of(user)):
+        found = missed(user, shown)
+        removed = [{"type": "removed", "id": str(pk)} for pk in found.removed]
+        return removed + [_job_message(group) for group in found.groups]
 
 
-def _news(user, pending: dict[str, str]) -> list[dict]:
+def _news(user, criteria: GroupFilter, pending: dict[str, str]) -> list[dict]:
     """The messages of pending events, job id -> "changed" or "progress"."""
+    with timezone.override(zone_of(user)):
+        return _changes(user, criteria, pending)
+
+
+def _changes(user, criteria: GroupFilter, pending: dict[str, str]) -> list[dict]:
+    """A job that changed and does not match the page's filter is taken out."""
     changed = [UUID(pk) for pk, kind in pending.items() if kind == "changed"]
     advanced = [UUID(pk) for pk, kind in pending.items() if kind == "progress"]
-    rows = Job.objects.owned_by(user).in_workspace().filter(pk__in=changed)
+    rows = criteria.of(Job.objects.owned_by(user).in_workspace().filter(pk__in=changed))
     loaded = groups.load(user, rows) if changed else []
     shown = {group.job.pk for group in loaded}
     removed = [{"type": "removed", "id": str(pk)} for pk in changed if pk not in shown]

@@ -14,6 +14,7 @@ from generation.estimates import QueueState, queue_states
 from generation.models import Job
 from generation.vocabulary import Mode
 from ourvidz.media.urls import media_urls
+from workspace.filters import GroupFilter
 from workspace.models import WorkspaceAsset
 
 PAGE_SIZE = 30
@@ -76,11 +77,11 @@ class Group:
         return {**self.job.settings, "prompt": self.job.original_prompt, "seed": self.job.seed}
 
 
-def page_of(user, before: Job | None = None) -> QuerySet[Job]:
-    """The next `PAGE_SIZE` jobs of the user's workspace, older than `before`; one more if any."""
-    jobs = Job.objects.owned_by(user).in_workspace()
-    if before is not None:
-        jobs = jobs.older_than(before)
+def page_of(user, criteria: GroupFilter, after: Job | None = None) -> QuerySet[Job]:
+    """The next `PAGE_SIZE` jobs that match, behind `after` if it is given; one more if any."""
+    jobs = criteria.of(Job.objects.owned_by(user).in_workspace())
+    if after is not None:
+        jobs = criteria.order.after(jobs, after)
     return jobs[: PAGE_SIZE + 1]
 
 

@@ -76,6 +76,13 @@ class Journal:
         )
 
     @property
+    def assets(self) -> list[UUID]:
+        """What the action was for: what left the workspace, else the library's assets."""
+        tagged = [pk for ids in self.labelled.tagged.values() for pk in ids]
+        kept = self.saved + self.trashed + self.labelled.filed + tagged
+        return self.removed or list(dict.fromkeys(kept))
+
+    @property
     def is_empty(self) -> bool:
         labelled = self.labelled
         lists = (self.removed, self.jobs, self.saved, self.trashed, labelled.filed)

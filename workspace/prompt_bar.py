@@ -5,6 +5,7 @@ from typing import Any
 from generation import vocabulary as words
 from generation.controls import LANE_CONTROLS
 from generation.models import Job
+from workspace.looks import LOOKS
 
 LABELS = {
     "prompt": "Prompt",
@@ -71,6 +72,7 @@ def context() -> dict[str, Any]:
             for model, mode in LANE_CONTROLS
             for quality in words.Quality.values
         },
+        "looks": LOOKS,
         "reference_kinds": words.ReferenceKind.choices,
         "examples": EXAMPLES,
     }

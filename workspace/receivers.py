@@ -1,13 +1,19 @@
 """What the workspace does when something happens elsewhere."""
 
+from itertools import groupby
+from operator import itemgetter
+
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 
+from generation.models import Job
 from generation.signals import outputs_made
+from library.signals import copies_changed
 from ourvidz.live import announce_session
 from workspace.models import WorkspaceAsset
+from workspace.visibility import tell
 
 
 @receiver(outputs_made, dispatch_uid="workspace.stage_outputs")
@@ -29,6 +35,14 @@ def stage_outputs(sender, job, outputs, **kwargs) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+@receiver(copies_changed, dispatch_uid="workspace.renew_saved_marks")
+def renew_saved_marks(sender, job_ids, **kwargs) -> None:
+    """Tiles say whether they are saved."""
+    jobs = Job.objects.filter(pk__in=job_ids).values_list("owner_id", "pk")
+    for owner_id, rows in groupby(sorted(jobs), key=itemgetter(0)):
+        tell(owner_id, [pk for _, pk in rows])
 
 
 @receiver(user_logged_out, dispatch_uid="workspace.close_sockets_after_logout")

@@ -59,12 +59,6 @@ class Saved:
         return {asset.job_id for asset in assets if asset.pk in new}
 
 
-def jobs_of(library_asset_ids: Sequence[UUID]) -> set[UUID]:
-    """The jobs whose outputs these library assets were."""
-    ids = LibraryAsset.objects.filter(pk__in=library_asset_ids).values_list("job_id", flat=True)
-    return {job_id for job_id in ids if job_id}
-
-
 @contextmanager
 def copied(
     assets: Sequence[WorkspaceAsset], *, title: str = "", patience: Patience

@@ -18,7 +18,6 @@ from workspace.journal import Journal
 from workspace.labels import take_off
 from workspace.models import Action, WorkspaceAsset
 from workspace.outcomes import ItemResult, Outcome
-from workspace.saving import jobs_of
 from workspace.visibility import bring_back, bring_back_groups, lock_jobs, tell, without_files
 
 ALREADY_UNDONE = "This has been undone already."
@@ -68,8 +67,10 @@ def _take_back(
     copies = LibraryAsset.objects.owned_by(owner).filter(pk__in=journal.saved)
     sources = {source: pk for source, pk in copies.values_list("source_asset_id", "pk") if source}
     shown = _shown_among({*journal.removed, *sources})
-    trash.move_to_trash(copies.filter(source_asset_id__in=shown))
-    tell(owner.pk, changed | jobs_of(journal.saved))
+    leaving = copies.filter(source_asset_id__in=shown)
+    told = set(leaving.values_list("job_id", flat=True))  # by the library, as they leave it
+    trash.move_to_trash(leaving)
+    tell(owner.pk, changed - told)
     results = {pk: _of_removed(pk, shown, lost) for pk in journal.removed}
     results = {pk: _of_saved(pk, sources[pk], shown) for pk in sources} | results
     return [*results.values(), *_out_of_trash(owner, journal.trashed)]

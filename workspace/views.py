@@ -1,6 +1,7 @@
 """The workspace page and its fragments."""
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,29 +10,39 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generation import submission, transitions
 from generation.composition import compose
+from generation.estimates import forecast
 from generation.models import Job
 from generation.requests import from_form, validate
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
-from workspace import actions, changes, groups, prompt_bar
-from workspace import undo as undoing
+from workspace import actions, changes, filters, groups, prompt_bar
 from workspace.models import WorkspaceAsset
 
 
 @login_required
 @require_GET
 def page(request: PageRequest) -> HttpResponse:
-    """Job groups, newest first; `before` is the job after which the next page begins."""
+    """Job groups that match the filter; `before` is the job after which the next page begins.
+
+    A visit that names no filter gets the last one back.
+    """
+    if not (request.GET or request.htmx) and filters.remembered(request):
+        return redirect(f"{request.path}?{filters.remembered(request)}")
+    criteria = filters.GroupFilter(request.GET)
+    filters.remember(request, criteria)
     before = request.GET.get("before")
-    older = get_object_or_404(_jobs_of(request), pk=_uuid(before)) if before else None
-    jobs = list(groups.page_of(request.user, older))
+    after = get_object_or_404(_jobs_of(request), pk=_uuid(before)) if before else None
+    jobs = list(groups.page_of(request.user, criteria, after))
     context = {
+        "criteria": criteria,
+        "examples": prompt_bar.EXAMPLES,
         "groups": groups.load(request.user, jobs[: groups.PAGE_SIZE]),
         "next": jobs[groups.PAGE_SIZE - 1].pk if len(jobs) > groups.PAGE_SIZE else None,
     }
-    if request.htmx and before:
-        return render(request, "workspace/_groups.html", context)
+    if request.htmx:
+        template = "workspace/_groups.html" if before else "workspace/_listing.html"
+        return render(request, template, context)
     return render(request, "workspace/page.html", {**context, **prompt_bar.context()})
 
 
@@ -50,19 +61,20 @@ def submit(request: PageRequest) -> HttpResponse:
     except LimitError as error:
         context = {"errors": {"": [str(error)]}}
         return render(request, "workspace/_errors.html", context, status=429)
-    return changes.reply(request, [made.pk], clear_errors=True)
+    return changes.submitted(request, made.pk)
 
 
 @login_required
 @require_POST
 def composition(request: PageRequest) -> HttpResponse:
-    """What the model would be given, and how much of its token budget that takes."""
+    """What the model would be given, what of its token budget that takes, and how long."""
+    context: dict[str, Any]
     try:
-        composed = compose(validate(from_form(request.POST)))
+        asked = validate(from_form(request.POST))
+        context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
     except RequestError as error:
         context = {"errors": prompt_bar.labelled(error.errors)}
-        return render(request, "workspace/_composed.html", context)
-    return render(request, "workspace/_composed.html", {"composed": composed})
+    return render(request, "workspace/_composed.html", context)
 
 
 @login_required
@@ -106,21 +118,6 @@ def _again(request, job_id, submit_again) -> HttpResponse:
 
 @login_required
 @require_GET
-def asset(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
-    """An asset large, with everything that is known about it."""
-    staged = WorkspaceAsset.objects.owned_by(request.user).shown().with_saved()
-    found = get_object_or_404(staged.select_related("job"), pk=asset_id)
-    context = {
-        "asset": found,
-        "original": media_url(found, "original"),
-        "poster": media_url(found, "poster") if found.is_video else "",
-        "settings": prompt_bar.described(found.job),
-    }
-    return render(request, "workspace/_viewer.html", context)
-
-
-@login_required
-@require_GET
 def download(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
     """Send the browser to the file."""
     staged = WorkspaceAsset.objects.owned_by(request.user)
@@ -140,21 +137,6 @@ def act(request: PageRequest) -> HttpResponse:
     except RequestError as error:
         return changes.refusal(request, error)
     return changes.reply(request, touched, **changes.told(action, outcome))
-
-
-@login_required
-@require_POST
-def undo(request: PageRequest, action_id: uuid.UUID) -> HttpResponse:
-    """Take an action back."""
-    action = get_object_or_404(request.user.actions, pk=action_id)
-    try:
-        outcome = undoing.undo(request.user, action.pk)
-    except undoing.CannotUndo as error:
-        return changes.refusal(request, error, status=409)
-    touched = changes.jobs_of(
-        request.user, action.changes.get("removed", []), action.changes.get("jobs", [])
-    )
-    return changes.reply(request, touched, **changes.told_undone(outcome))
 
 
 def _jobs_of(request: PageRequest):

@@ -64,7 +64,8 @@ def bring_back_groups(job_ids: Collection[UUID], **conditions) -> list[UUID]:
 def tell(owner_id: int, job_ids: Iterable[UUID]) -> None:
     """Let every open page of the owner know that what these jobs show has changed."""
     changed = set(job_ids)
-    Job.touch(changed)
+    if changed:
+        Job.touch(changed)
     for job_id in changed:
         announce(owner_id, "job.changed", job_id)
 

@@ -12,6 +12,7 @@ class UsageEntryAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "owner", "job_type", "status", "credits", "seconds", "outputs"]
     list_filter = ["status", "job_type", "created_at"]
     list_select_related = ["owner"]
+    ordering = ["-created_at", "-id"]
     search_fields = ["owner__username", "job_type"]
 
 

@@ -11,14 +11,15 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from generation import purging, submission, transitions
+from generation.editing import PRIORITY_MAXIMUM, JobChanges, edit
 from generation.models import Job, JobReference, Lineage
-from generation.models.job import Status
-from generation.requests import RequestError
+from generation.models.job import JobQuerySet, Status
 from ourvidz.admin import SHORT_PROMPT, ReadOnlyInline, confirmed, thumbnail, thumbnails
-from ourvidz.live import announce
+from ourvidz.errors import LimitError, RequestError, StateError
 
 SHOWN_THUMBNAILS = 3
-WAITING_FIELDS = ("priority", "held")
+COLUMNS = [field.name for field in Job._meta.fields if field.name != "previews"]
+EDITABLE = ("priority", "held")
 
 
 class JobReferenceInline(ReadOnlyInline):
@@ -47,12 +48,15 @@ class JobAdmin(admin.ModelAdmin):
 
     actions = ["requeue", "cancel", "purge"]
     date_hierarchy = "created_at"
+    fields = ["pictures", *COLUMNS]
     inlines = [JobReferenceInline, LineageInline]
     list_display = ["pictures", "short_prompt", "owner", "state", "lane", "job_type", "created_at"]
     list_display_links = ["short_prompt"]
-    list_filter = ["status", "lane", "job_type", "backend", "created_at"]
+    list_filter = ["status", "lane", "job_type", "created_at"]
     list_per_page = 50
+    ordering = ["-created_at", "-id"]
     list_select_related = ["owner"]
+    readonly_fields = ["pictures", *(name for name in COLUMNS if name not in EDITABLE)]
     search_fields = ["original_prompt", "composed_prompt", "owner__username", "id", "error"]
     show_full_result_count = False
 
@@ -63,17 +67,12 @@ class JobAdmin(admin.ModelAdmin):
         # Previews are pictures in the row; a list of jobs has no use for them.
         return super().get_queryset(request).defer("previews").prefetch_related("assets")
 
-    def get_fields(self, request: HttpRequest, obj: Job | None = None) -> list[str]:
-        columns = [field.name for field in Job._meta.fields if field.name != "previews"]
-        return ["pictures", *columns]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> list[str]:
-        queued = obj is not None and obj.status == Status.QUEUED
-        free = WAITING_FIELDS if queued else ()
-        return [name for name in self.get_fields(request, obj) if name not in free]
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
+        waiting = obj is None or obj.status == Status.QUEUED
+        return waiting and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
         """Deleting the row alone would leave its files: that is what purge is for."""
@@ -85,17 +84,23 @@ class JobAdmin(admin.ModelAdmin):
     def has_purge_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("generation.delete_job")
 
+    def formfield_for_dbfield(self, db_field, request: HttpRequest, **kwargs):
+        if db_field.name == "priority":
+            kwargs.update(min_value=-PRIORITY_MAXIMUM, max_value=PRIORITY_MAXIMUM)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Job, form, change: bool) -> None:
         """Write only what was edited, and only while it is queued: a worker may be at it."""
-        edited = {name: getattr(obj, name) for name in form.changed_data}
-        if edited and Job.objects.filter(pk=obj.pk, status=Status.QUEUED).update(**edited):
-            Job.touch([obj.pk])
-            announce(obj.owner_id, "job.changed", obj.pk)
+        edited = {name: form.cleaned_data[name] for name in form.changed_data}
+        try:
+            edit(obj, JobChanges(**edited))
+        except StateError as error:
+            self.message_user(request, str(error), messages.ERROR)
 
     @admin.display(description="Outputs")
     def pictures(self, job: Job) -> SafeString | str:
         shown = [asset for asset in job.assets.all() if asset.removed_at is None]
-        return thumbnails(shown[:SHOWN_THUMBNAILS]) or "-"
+        return thumbnails(shown[:SHOWN_THUMBNAILS])
 
     @admin.display(description="Prompt", ordering="original_prompt")
     def short_prompt(self, job: Job) -> str:
@@ -109,12 +114,12 @@ class JobAdmin(admin.ModelAdmin):
 
     @admin.action(description="Requeue failed or cancelled jobs", permissions=["operate"])
     @confirmed("Queue these jobs again, each as a new job with the same seed?")
-    def requeue(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def requeue(self, request: HttpRequest, queryset: JobQuerySet) -> None:
         self._report(request, "queued again", _each(queryset, _retry))
 
     @admin.action(description="Cancel queued or running jobs", permissions=["operate"])
     @confirmed("Cancel these jobs? What they made so far stays in the workspace.")
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def cancel(self, request: HttpRequest, queryset: JobQuerySet) -> None:
         self._report(request, "cancelled", _each(queryset, transitions.request_cancel))
 
     @admin.action(description="Purge ended jobs", permissions=["purge"])
@@ -122,7 +127,7 @@ class JobAdmin(admin.ModelAdmin):
         "Remove these jobs and everything they made that was not saved to the library? "
         "This cannot be undone."
     )
-    def purge(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+    def purge(self, request: HttpRequest, queryset: JobQuerySet) -> None:
         asked = queryset.count()
         purged = purging.purge(queryset)
         self._report(request, "purged", Counter({True: purged, False: asked - purged}))
@@ -134,7 +139,7 @@ class JobAdmin(admin.ModelAdmin):
             self.message_user(request, left, messages.WARNING)
 
 
-def _each(jobs: QuerySet[Job], change: Callable[[Job], bool]) -> Counter[bool]:
+def _each(jobs: JobQuerySet, change: Callable[[Job], bool]) -> Counter[bool]:
     return Counter(change(job) for job in jobs)
 
 
@@ -143,6 +148,6 @@ def _retry(job: Job) -> bool:
         return False
     try:
         submission.retry(job)
-    except (RequestError, submission.LimitError):
+    except (RequestError, LimitError, StateError):
         return False
     return True

@@ -12,4 +12,5 @@ class ReferenceAdmin(ReadOnlyMixin, MediaAdmin):
     list_display = ["thumbnail", "source_name", "source", "owner", "width", "height", "created_at"]
     list_filter = ["source", "created_at"]
     list_select_related = ["owner"]
+    ordering = ["-created_at", "-id"]
     search_fields = ["owner__username", "source_name", "id"]

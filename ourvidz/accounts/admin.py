@@ -19,7 +19,7 @@ admin.site.login_form = AdminLoginForm
 class StudioUserAdmin(UserAdmin):
     """Whoever has jobs or assets is deactivated, not deleted: their files would stay behind."""
 
-    fieldsets = (*UserAdmin.fieldsets, ("Studio", {"fields": ("role", "time_zone")}))
+    fieldsets = (*(UserAdmin.fieldsets or ()), ("Studio", {"fields": ("role", "time_zone")}))
     list_display = [
         "username",
         "email",

@@ -13,12 +13,12 @@ def TimeZoneMiddleware(get_response):  # noqa: N802 - named as Django names midd
 
     async def async_middleware(request):
         user = await request.auser() if _has_dates(request) else None
-        with timezone.override(_zone_of(user)):
+        with timezone.override(zone_of(user)):
             return await get_response(request)
 
     def middleware(request):
         user = request.user if _has_dates(request) else None
-        with timezone.override(_zone_of(user)):
+        with timezone.override(zone_of(user)):
             return get_response(request)
 
     return async_middleware if iscoroutinefunction(get_response) else middleware
@@ -29,5 +29,6 @@ def _has_dates(request) -> bool:
     return not request.path_info.startswith("/media/")
 
 
-def _zone_of(user) -> zoneinfo.ZoneInfo:
+def zone_of(user) -> zoneinfo.ZoneInfo:
+    """The user's time zone; UTC for visitors and until it is known."""
     return zoneinfo.ZoneInfo(getattr(user, "time_zone", "") or "UTC")

@@ -9,26 +9,26 @@ const box = document.getElementById("job-groups");
 
 const post = (url, values) => htmx.ajax("POST", url, { swap: "none", values, source: document.body });
 
-/** What the button is about: one asset, or a whole job. */
-function subject(button) {
-  const tile = button.closest("[data-asset]");
+/** What the element is about: one asset, or a whole job. */
+function subject(element) {
+  const tile = element.closest("[data-asset]");
   if (tile) return { asset_ids: tile.dataset.asset };
-  const place = button.closest("[data-job], [data-rail]");
+  const place = element.closest("[data-job], [data-rail]");
   return { job_ids: place.dataset.job ?? place.dataset.rail };
 }
 
 /** Focus the tile beside one that is going away. */
-function moveFocus(button) {
-  const tile = button.closest(".tile");
-  const neighbour = tile?.nextElementSibling ?? tile?.previousElementSibling;
+function moveFocus(tile) {
+  const neighbour = tile.nextElementSibling ?? tile.previousElementSibling;
   neighbour?.querySelector("a, button")?.focus({ preventScroll: true });
 }
 
-async function act(button) {
-  const { action } = button.dataset;
-  const about = subject(button);
-  if (action !== "save" && button.closest(".tile")) moveFocus(button);
-  button.closest("[popover]")?.hidePopover();
+/** Do `action` to what `element` (a tile, a group or something in it) is about. */
+export async function actOn(action, element) {
+  const about = subject(element);
+  const tile = element.closest(".tile");
+  if (tile && action !== "save") moveFocus(tile);
+  element.closest("[popover]")?.hidePopover();
   await post(box.dataset.actionsUrl, { action, ...about });
   document.dispatchEvent(new CustomEvent("acted", { detail: { action, ...about } }));
 }
@@ -42,7 +42,7 @@ export function startActions() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action], [data-job-action], [data-clear]");
     if (!button) return;
-    if (button.dataset.action) act(button);
+    if (button.dataset.action) actOn(button.dataset.action, button);
     else if ("clear" in button.dataset) clear();
     else post(`${box.dataset.jobsUrl}${button.closest("[data-job]").dataset.job}/${button.dataset.jobAction}/`);
   });

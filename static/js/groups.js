@@ -1,5 +1,6 @@
 /** Job groups in the page: put in, renewed in place, taken out; never twice, never backwards. */
 
+import { sortOfPage, standsBefore } from "./order.js";
 import { renewTimes } from "./times.js";
 
 const box = document.getElementById("job-groups");
@@ -9,7 +10,7 @@ const goneAt = new Map(); // job id -> the version at which it left
 const version = (section) => Number(section.dataset.version);
 const sectionOf = (id) => document.getElementById(`job-${id}`);
 
-/** Every group shown, newest first. */
+/** Every group shown, in the page's order. */
 export const shownGroups = () => [...box.querySelectorAll("[data-job]")];
 
 /** Job id -> version, of every group shown. */
@@ -37,8 +38,8 @@ function renew(old, fresh) {
 }
 
 function putIn(section, railItem) {
-  const created = Number(section.dataset.created);
-  const older = shownGroups().find((group) => Number(group.dataset.created) < created);
+  const sort = sortOfPage();
+  const older = shownGroups().find((group) => standsBefore(section, group, sort));
   const more = box.querySelector(".more");
   if (!older && more) return; // it belongs to a page that is not loaded yet
   const keep = older && isAway() ? anchor() : null;
@@ -92,7 +93,20 @@ export function takeIn(fragment) {
   fragment.querySelectorAll("[data-removed]").forEach((mark) => remove(mark.dataset.removed));
 }
 
-/** The same from text, as it comes over the socket. */
+/** Show another listing in place of this one: `fragment` has parts named by `data-part`. */
+export function replaceGroups(fragment) {
+  for (const part of fragment.querySelectorAll("[data-part]")) {
+    const place = document.getElementById(part.dataset.part);
+    place.replaceChildren(...part.childNodes);
+    htmx.process(place);
+    htmx.trigger(place, "htmx:load");
+  }
+  goneAt.clear();
+  tell();
+  document.dispatchEvent(new CustomEvent("listing-replaced"));
+}
+
+/** `takeIn` from text, as it comes over the socket. */
 export function takeInText(html) {
   const template = document.createElement("template");
   template.innerHTML = html;

@@ -36,7 +36,7 @@ function sync() {
   if (!isOpen()) return;
   lastSync = Date.now();
   const oldest = box.querySelector(".more") ? shownGroups().at(-1)?.dataset.job : null;
-  socket.send(JSON.stringify({ type: "sync", shown: shownVersions(), oldest }));
+  socket.send(JSON.stringify({ type: "sync", shown: shownVersions(), oldest, filter: location.search }));
 }
 
 function connect() {
@@ -79,6 +79,7 @@ function check() {
 export function startLive() {
   connect();
   setInterval(check, 1_000);
+  document.addEventListener("listing-replaced", sync);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) sync();
   });

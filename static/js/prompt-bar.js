@@ -4,22 +4,23 @@
  */
 
 const KEPT = "ourvidz.prompt-bar";
+const NOT_KEPT = /reference|^prompt$|^term_weights\./; // references expire; the others have their own way
 
 const bar = document.getElementById("prompt-bar");
 const prompt = document.getElementById("prompt");
 const honoured = JSON.parse(bar.dataset.laneControls);
 const defaults = JSON.parse(bar.dataset.jobTypes);
 
-const control = (name) => bar.querySelector(`cycle-toggle[name="${name}"]`);
+const control = (name) => bar.querySelector(`:is(cycle-toggle, term-weights)[name="${name}"]`);
 const mode = () => bar.elements.mode.value;
 const model = () => (mode() === "video" ? "wan" : control("model").value);
 const isBusyTyping = (event) => event.target === prompt || event.target.matches("input[type=text], input:not([type])");
 
 /** Every control as `{name: value}`, but for references and the prompt. */
 export function controls() {
-  const values = {};
+  const values = { term_weights: control("term_weights").value };
   for (const element of bar.elements) {
-    if (!element.name || element.name.includes("reference") || element.name === "prompt") continue;
+    if (!element.name || NOT_KEPT.test(element.name)) continue;
     if (element.type === "radio" && !element.checked) continue;
     values[element.name] = element.type === "checkbox" ? element.checked : element.value;
   }
@@ -38,10 +39,13 @@ export function setControl(name, value) {
   return true;
 }
 
-/** Put `text` into the prompt and the cursor behind it. */
+/** Put `text` into the prompt as if it were typed, so that Ctrl+Z brings the old one back. */
 export function setPrompt(text) {
-  prompt.value = text;
   prompt.focus({ preventScroll: true });
+  prompt.select();
+  const [command, argument] = text ? ["insertText", text] : ["delete", undefined];
+  // The only way into a text field's own undo; where a browser lacks it, the text is just set.
+  if (prompt.value !== text && !document.execCommand(command, false, argument)) prompt.value = text;
 }
 
 /** Show what the chosen model and mode honour; what is hidden is not sent. */
@@ -93,6 +97,7 @@ function reset() {
   bar.querySelectorAll("reference-box").forEach((box) => box.clear());
   prompt.value = value;
   renew();
+  keep();
 }
 
 /** What is sent: WAN for video, nothing empty, and a key so that a doubled press is one job. */
@@ -114,7 +119,7 @@ export function startPromptBar() {
   });
   document.body.addEventListener("htmx:configRequest", prepare);
   document.body.addEventListener("htmx:configRequest", (event) => {
-    if (event.target === bar || event.target.id === "composed") event.detail.parameters.set("model", model());
+    if (bar.contains(event.target)) event.detail.parameters.set("model", model());
   });
   prompt.addEventListener("keydown", (event) => {
     const send = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.shiftKey);

@@ -4,6 +4,7 @@
  */
 
 import { renew, setControl, setPrompt } from "./prompt-bar.js";
+import { recallAsset } from "./recalled.js";
 import { toast } from "./toasts.js";
 
 const VARIATIONS = {
@@ -11,7 +12,7 @@ const VARIATIONS = {
   modify: { "reference.strength": 0.75, guidance: 6.5, steps: 25, seed_locked: false },
   creative: { "reference.strength": 0.4, guidance: 7, steps: 25, seed_locked: false },
 };
-const NOT_CONTROLS = /reference|prompt$|enhancement_only|content_mode|term_weights/;
+const NOT_CONTROLS = /reference|prompt$|enhancement_only|content_mode/;
 
 const box = (name) => document.querySelector(`reference-box[name="${name}"]`);
 
@@ -21,9 +22,9 @@ function subject(button) {
   return menu ? document.getElementById(menu.dataset.tile) : button.closest("[data-asset]");
 }
 
+/** A tile's job has the controls; the viewer brings them along, as its job may not be loaded. */
 function settingsOf(place) {
-  const id = place.dataset.jobOf ?? place.closest("[data-job]").dataset.job;
-  return JSON.parse(document.getElementById(`job-${id}`).dataset.recall);
+  return JSON.parse(place.dataset.recall ?? place.closest("[data-job]").dataset.recall);
 }
 
 function picture(place) {
@@ -36,6 +37,7 @@ function recallAll(place) {
   for (const [name, value] of Object.entries(settings)) {
     if (!NOT_CONTROLS.test(name)) setControl(name, value);
   }
+  setControl("term_weights", settings.term_weights);
   setControl("negative_prompt", settings.negative_prompt ?? "");
   setControl("seed", place.dataset.seed);
   setPrompt(settings.prompt);
@@ -46,10 +48,7 @@ function useAs(place, name) {
 }
 
 const recalls = {
-  all: (place) => {
-    recallAll(place);
-    toast("Settings recalled");
-  },
+  all: (place) => recallAsset(place.dataset.asset),
   seed: (place) => {
     setControl("seed", place.dataset.seed);
     toast(`Seed ${place.dataset.seed} set`);
@@ -86,7 +85,7 @@ export function startRecall() {
     const place = subject(button);
     const how = button.dataset.recallAs;
     button.closest("#tile-menu")?.hidePopover();
-    document.getElementById("lightbox").close();
+    document.getElementById("lightbox").close("recalled");
     if (how in VARIATIONS) vary(place, how);
     else recalls[how](place);
     renew();

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from generation.estimates import NOWHERE, queue_states
+from generation.estimates import NOWHERE, Forecast, forecast, queue_states
 from generation.models import Job
+from generation.requests import validate
 from tests.factories import make_job
 
 NOW = timezone.now()
@@ -135,3 +136,42 @@ def test_no_query_when_nothing_waits(creator, django_assert_num_queries):
 
     with django_assert_num_queries(0):
         queue_states(jobs)
+
+
+def asked(**data):
+    return validate({"prompt": "a boat", "batch_size": 1, **data})
+
+
+def test_a_forecast_before_anything_was_measured_is_a_guess(creator):
+    assert forecast(creator, asked()) == Forecast(0, 4, 4, measured=False)
+
+
+def test_a_forecast_has_the_median_and_the_ninetieth_percentile(creator):
+    for seconds in (2, 2, 2, 4, 10):
+        completed(creator, seconds, settings={"steps": 15})
+
+    found = forecast(creator, asked())
+
+    assert (found.ahead, found.measured) == (0, True)
+    assert found.likely == pytest.approx(2)
+    assert found.late == pytest.approx(7.6)
+
+
+def test_a_forecast_counts_what_runs_and_what_is_ahead(creator, stranger):
+    make_job(stranger, status=Job.Status.RUNNING, count=1, progress={"percent": 50})
+    make_job(creator, count=1)
+
+    found = forecast(creator, asked())
+
+    assert (found.ahead, found.likely) == (1, pytest.approx(2 + 4 + 4))
+
+
+def test_a_forecast_scales_with_the_request(creator):
+    assert forecast(creator, asked(batch_size=6, steps=30)).likely == pytest.approx(48)
+    assert forecast(creator, asked(enhancement="base")).likely == pytest.approx(6 + 4)
+
+
+def test_a_forecast_leaves_no_job_behind(creator, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        forecast(creator, asked())
+    assert not Job.objects.exists()

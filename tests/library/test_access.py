@@ -80,7 +80,9 @@ def test_nothing_is_left_of_what_is_past_the_trash(client, creator, settings, me
     assert call(client, method, name, gone.pk).status_code == 404
 
 
-@pytest.mark.parametrize("after", ["nonsense", str(uuid.uuid4()), "'; drop table"])
+@pytest.mark.parametrize(
+    "after", ["nonsense", "0859627f-ba85-4315-8f25-1f8a025f262f", "'; drop table"]
+)
 @pytest.mark.parametrize("place", ["page", "trash"])
 def test_a_place_to_go_on_from_that_is_none(client, place, after):
     assert client.get(reverse(f"library:{place}"), {"after": after}).status_code == 404

@@ -1,0 +1,153 @@
+/**
+ * The user's own queue, kept as the server has it: reorder by drag, arrows or Alt+Up and
+ * Alt+Down; hold, edit, cancel. Its button shows how many jobs run or wait.
+ */
+
+const ITEM = "application/x-ourvidz-queued";
+const RENEW_AFTER = 400; // milliseconds without news
+
+const popup = document.getElementById("queue-popup");
+const count = document.getElementById("queue-count");
+const said = document.getElementById("queue-said");
+const jobs = document.getElementById("job-groups").dataset.jobsUrl;
+let timer;
+let dragged = null;
+
+const itemOf = (element) => element.closest("[data-queued]");
+const isWaiting = (item) => item?.dataset.status === "queued";
+const post = (path, values = {}) => htmx.ajax("POST", path, { swap: "none", values, source: document.body });
+const postTo = (item, noun, values) => post(`${jobs}${item.dataset.queued}/${noun}/`, values).then(renew);
+
+const morphing = {
+  morphStyle: "innerHTML",
+  callbacks: {
+    // A prompt that is being edited stays as it is, and open.
+    beforeNodeMorphed: (old) => !(old instanceof Element && old.matches(".queue__editing:not([hidden])")),
+    beforeAttributeUpdated: (name) => name !== "aria-expanded",
+  },
+};
+
+/** Show the queue as the server has it now; focus stays with its job. */
+async function renew() {
+  const reply = await fetch(popup.dataset.url).catch(() => null);
+  if (!reply?.ok || reply.redirected || dragged) return;
+  const focused = popup.contains(document.activeElement) && document.activeElement.id;
+  Idiomorph.morph(popup, await reply.text(), morphing);
+  if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
+  const number = Number(popup.firstElementChild.dataset.count);
+  count.textContent = number || "";
+}
+
+function renewSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(renew, RENEW_AFTER);
+}
+
+/** The job before which one that moves by `step` places comes; "" for the end. */
+function placeAfter(item, step) {
+  const waiting = [...item.parentElement.children].filter(isWaiting);
+  const at = waiting.indexOf(item) + step;
+  if (at < 0 || at >= waiting.length) return null;
+  const before = step < 0 ? waiting[at] : waiting[at + 1];
+  return { before: before?.dataset.queued ?? "", place: at + 1, of: waiting.length };
+}
+
+async function move(item, step) {
+  const target = placeAfter(item, step);
+  if (!target) return;
+  await postTo(item, "place", { before: target.before });
+  said.textContent = `Moved to place ${target.place} of ${target.of}`;
+}
+
+function toggleEditing(item, button) {
+  const place = item.querySelector(".queue__editing");
+  place.hidden = !place.hidden;
+  button.setAttribute("aria-expanded", !place.hidden);
+  if (!place.hidden) place.querySelector("textarea").focus();
+}
+
+async function savePrompt(item) {
+  const place = item.querySelector(".queue__editing");
+  const prompt = place.querySelector("textarea").value;
+  place.hidden = true;
+  const button = item.querySelector("[data-edit]");
+  button.setAttribute("aria-expanded", false);
+  button.focus();
+  await postTo(item, "prompt", { prompt });
+}
+
+function press(event) {
+  const button = event.target.closest("button");
+  if (!button) return;
+  if ("cancelQueued" in button.dataset) post(popup.dataset.cancelUrl).then(renew);
+  const item = itemOf(button);
+  if (!item) return;
+  const { dataset } = button;
+  if (dataset.move) move(item, Number(dataset.move));
+  else if (dataset.hold) postTo(item, "hold", { held: dataset.hold });
+  else if ("edit" in dataset) toggleEditing(item, button);
+  else if ("savePrompt" in dataset) savePrompt(item);
+  else if ("cancel" in dataset) postTo(item, "cancellation");
+}
+
+function pressKey(event) {
+  const item = itemOf(event.target);
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (step && event.altKey && isWaiting(item)) {
+    event.preventDefault();
+    move(item, step);
+  } else if (event.key === "Enter" && event.target.matches("textarea") && !event.shiftKey) {
+    event.preventDefault();
+    savePrompt(item);
+  }
+}
+
+function startDrag(event) {
+  dragged = itemOf(event.target);
+  event.dataTransfer.setData(ITEM, dragged.dataset.queued);
+  event.dataTransfer.effectAllowed = "move";
+  requestAnimationFrame(() => dragged?.classList.add("is-dragged"));
+}
+
+/** While it is dragged, the item stands where it would be dropped. */
+function dragOver(event) {
+  const over = itemOf(event.target);
+  if (!dragged || !isWaiting(over) || over.parentElement !== dragged.parentElement) return;
+  event.preventDefault();
+  if (over === dragged) return;
+  const { top, height } = over.getBoundingClientRect();
+  over.parentElement.insertBefore(dragged, event.clientY < top + height / 2 ? over : over.nextElementSibling);
+}
+
+function drop(event) {
+  if (!dragged) return;
+  event.preventDefault();
+  const item = dragged;
+  endDrag();
+  const next = item.nextElementSibling;
+  postTo(item, "place", { before: isWaiting(next) ? next.dataset.queued : "" });
+}
+
+function endDrag() {
+  dragged?.classList.remove("is-dragged");
+  dragged = null;
+}
+
+export function startQueuePanel() {
+  popup.addEventListener("click", press);
+  popup.addEventListener("keydown", pressKey);
+  popup.addEventListener("dragstart", startDrag);
+  popup.addEventListener("dragover", dragOver);
+  popup.addEventListener("drop", drop);
+  popup.addEventListener("dragend", () => {
+    endDrag();
+    renew();
+  });
+  popup.addEventListener("toggle", (event) => event.newState === "open" && renew());
+  document.addEventListener("groups-changed", () => {
+    renewSoon();
+    htmx.trigger("#prompt-bar", "compose"); // the estimate beside Generate
+  });
+  setInterval(() => popup.matches(":popover-open") && renew(), 2_000);
+  renew();
+}

@@ -1,0 +1,83 @@
+"""The library in a real browser: find, mark, delete, take back, look, change."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_main_job import generate
+
+LONG = 60_000
+PROMPT = "An old fishing harbour in the fog"
+
+
+@pytest.fixture
+def kept(page: Page) -> Page:
+    """The library page with the three pictures of one job, found by their prompt."""
+    group = page.locator(f"#{generate(page, PROMPT)}")
+    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
+    group.get_by_role("button", name="Save all").click()
+    expect(group.get_by_text("Saved to library")).to_have_count(3)
+    page.goto("/library/?q=fishing+harbour")
+    expect(page.locator(".tile")).to_have_count(3)
+    return page
+
+
+def empty_shelf(page: Page) -> None:
+    """Leave nothing for the next test to find."""
+    page.goto("/library/?q=fishing+harbour")
+    while tiles := page.locator(".tile").count():
+        page.locator(".tile").first.hover()
+        page.locator(".tile").first.get_by_role("button", name="Delete").click()
+        expect(page.locator(".tile")).to_have_count(tiles - 1)
+
+
+def test_from_search_to_trash_and_back(kept: Page):
+    page, tiles = kept, kept.locator(".tile")
+
+    # Rows of one height, each tile in the ratio of its picture.
+    boxes = [tile.bounding_box() for tile in tiles.all()]
+    assert len({round(box["height"]) for box in boxes}) == 1
+    assert all(abs(box["width"] / box["height"] - 16 / 9) < 0.03 for box in boxes)
+
+    # Typing is waited for, and the URL says what is shown.
+    page.get_by_label("Words in prompt or title").fill("nothing has these words")
+    page.get_by_text("Nothing in your library matches.").wait_for()
+    assert page.url.endswith("?q=nothing+has+these+words")
+    page.go_back()
+    expect(tiles).to_have_count(3)
+
+    # A favourite is found by its filter.
+    tiles.first.hover()
+    tiles.first.get_by_role("button", name="Favourite").click()
+    expect(tiles.first.get_by_role("button", name="Favourite")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    page.get_by_label("Favourites", exact=True).check()
+    expect(tiles).to_have_count(1)
+
+    # Deleted, and taken back to where it was.
+    name = tiles.first.get_attribute("id")
+    tiles.first.hover()
+    tiles.first.get_by_role("button", name="Delete").click()
+    expect(tiles).to_have_count(0)
+    page.locator(".toast", has_text="Moved to trash").get_by_role("button", name="Undo").click()
+    expect(page.locator(f"#{name}")).to_be_visible()
+
+    # Its page: the whole picture, and words of one's own.
+    tiles.first.get_by_role("link", name="Picture").click()
+    page.get_by_label("Title").fill("Harbour")
+    page.get_by_label("Tags").fill("fog, sea")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.get_by_role("heading", name="Harbour")).to_be_visible()
+    expect(page.locator(".chip", has_text="fog")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Without metadata").click()
+    assert download.value.suggested_filename.startswith("harbour-")
+
+    # To the trash from there, and back from the trash.
+    page.get_by_role("button", name="Move to trash").click()
+    expect(page.get_by_text("In the trash.")).to_be_visible()
+    page.goto("/library/trash/")
+    trashed = page.locator(f"#{name}")
+    trashed.get_by_role("button", name="Restore").click()
+    expect(trashed).to_have_count(0)
+    empty_shelf(page)
