@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import membership_views, views
+from . import link_views, membership_views, views
 
 app_name = "collections"
 urlpatterns = [
@@ -15,4 +15,8 @@ urlpatterns = [
     path("<uuid:collection_id>/cover/", views.cover, name="cover"),
     path("<uuid:collection_id>/removal/", views.removal, name="removal"),
     path("<uuid:collection_id>/return/", views.put_back, name="put_back"),
+    path("<uuid:collection_id>/links/", link_views.links, name="links"),
+    path(
+        "<uuid:collection_id>/links/<int:pk>/revocation/", link_views.revocation, name="revocation"
+    ),
 ]

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
 
-from . import changes, contents, membership
-from .forms import CollectionForm
+from . import changes, contents, membership, sharing
+from .forms import CollectionForm, LinkForm
 from .models import Collection, CollectionQuerySet, Membership
 from .nesting import Forest
 from .requests import uuid_of
@@ -55,6 +55,8 @@ def collection(request: PageRequest, collection_id: UUID) -> HttpResponse:
         "cards": contents.cards(_collections_of(request).filter(parent=found)),
         "edit": CollectionForm(request.user, collection=found),
         "new": CollectionForm(request.user, within=found.pk),
+        "links": sharing.links_of(found),
+        "link_form": LinkForm(),
     }
     return render(request, "collections/collection.html", context)
 
