@@ -11,8 +11,10 @@ from . import contents, sharing
 from .forms import PasswordForm
 from .models import Membership, SharedLink
 
-# The address is the permission: no search engine is to keep it, no other site to be told it.
-HEADERS = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Referrer-Policy": "no-referrer"}
+# The address is the permission, so no search engine is to keep it. That no other site is told
+# of it is what SECURE_REFERRER_POLICY sees to; "no-referrer" would make browsers hide the origin
+# of the password's form too, which is then refused.
+ROBOTS = "noindex, nofollow, noarchive"
 WRONG = "That is not the password of this link."
 WAIT = "Too many wrong passwords. Try again in {} seconds."
 
@@ -24,8 +26,7 @@ def page(request: PageRequest, token: str) -> HttpResponse:
     link = sharing.opened_by(token)
     is_unlocked = sharing.is_unlocked(link, request.session)
     answer = _collection(request, link) if is_unlocked else _locked(request, link)
-    for name, value in HEADERS.items():
-        answer[name] = value
+    answer["X-Robots-Tag"] = ROBOTS
     return answer
 
 

@@ -68,7 +68,7 @@ def test_no_search_engine_and_no_other_site_is_told(token, locked):
     for link in (token, locked):
         answer = Client().get(address(link))
         assert "noindex" in answer.headers["X-Robots-Tag"]
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
         assert "no-store" in answer.headers["Cache-Control"]
         assert '<meta name="robots" content="noindex' in answer.content.decode()
 
