@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_main_job import LONG, clear, generate
+from tests.browser.steps import LONG, clear, generate
 from tests.live.processes import until
 
 CLIP = "Clouds drift over a quiet harbour"

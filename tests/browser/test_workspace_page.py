@@ -4,7 +4,7 @@ import zipfile
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import clear, generate
+from tests.browser.steps import clear, generate
 
 LONG = 60_000
 
