@@ -226,12 +226,15 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # Generation
 
-BACKENDS: dict[str, dict] = {
+BACKENDS = {
     "sdxl": {
         "BACKEND": env.text("SDXL_BACKEND", "generation.backends.preview.PreviewBackend"),
         "OPTIONS": backend_settings.sdxl(),
     },
-    "wan": {"BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend")},
+    "wan": {
+        "BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend"),
+        "OPTIONS": backend_settings.wan(),
+    },
     "chat": {"BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer")},
 }
 # Models whose rows can be used as references, each found through its owner.
