@@ -42,3 +42,13 @@ def wan() -> dict[str, Any]:
         "tiling": env.flag("WAN_VAE_TILING", False),
         "offload": env.flag("WAN_OFFLOAD", False),
     }
+
+
+def chat() -> dict[str, Any]:
+    """Options of the lane chat, for a chat server or a model on this machine."""
+    return {
+        "url": env.text("CHAT_URL", "http://127.0.0.1:8080/v1"),
+        "key": env.text("CHAT_KEY"),
+        "model": env.text("CHAT_MODEL", "Qwen/Qwen2.5-7B-Instruct"),
+        "dtype": env.text("CHAT_DTYPE", "auto", choices=_DTYPES),
+    }

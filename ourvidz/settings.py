@@ -235,7 +235,10 @@ BACKENDS = {
         "BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend"),
         "OPTIONS": backend_settings.wan(),
     },
-    "chat": {"BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer")},
+    "chat": {
+        "BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer"),
+        "OPTIONS": backend_settings.chat(),
+    },
 }
 # Models whose rows can be used as references, each found through its owner.
 ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")

@@ -70,7 +70,7 @@ class LoadedWan:
         from diffusers import WanVideoToVideoPipeline
 
         own = self.pipeline
-        pipeline = WanVideoToVideoPipeline(
+        pipeline: Any = WanVideoToVideoPipeline(
             tokenizer=own.tokenizer,
             text_encoder=own.text_encoder,
             transformer=own.transformer,
