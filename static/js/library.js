@@ -2,9 +2,11 @@
 
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
+import { startCompletion } from "./search-completion.js";
 import { startPlaceholders } from "./placeholders.js";
 import { startVideos } from "./videos.js";
 
+startCompletion();
 startCopying();
 startLeaving();
 startPlaceholders();
