@@ -43,6 +43,7 @@ def store_output(
 def parameters_of(task: RenderTask, made: Picture | Clip, backend: Backend) -> dict:
     """What the file says about how it was made."""
     return {
+        **made.parameters,
         "app": "OurVidz",
         "prompt": task.prompt,
         "original_prompt": task.original_prompt,

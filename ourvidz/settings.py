@@ -9,6 +9,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
+from ourvidz import backend_settings
 from ourvidz import environment as env
 from ourvidz.embedded_redis import running_url
 
@@ -225,8 +226,11 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # Generation
 
-BACKENDS = {
-    "sdxl": {"BACKEND": env.text("SDXL_BACKEND", "generation.backends.preview.PreviewBackend")},
+BACKENDS: dict[str, dict] = {
+    "sdxl": {
+        "BACKEND": env.text("SDXL_BACKEND", "generation.backends.preview.PreviewBackend"),
+        "OPTIONS": backend_settings.sdxl(),
+    },
     "wan": {"BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend")},
     "chat": {"BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer")},
 }

@@ -81,11 +81,15 @@ class RenderTask:
 
 @dataclass(frozen=True)
 class Picture:
-    """One finished image: RGB, exactly `task.width` x `task.height`."""
+    """One finished image: RGB, exactly `task.width` x `task.height`.
+
+    `parameters` is what the file says beside what the task says, such as the checkpoint.
+    """
 
     index: int
     seed: int
     image: Image.Image
+    parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,7 @@ class Clip:
     seed: int
     frames: Iterable[np.ndarray]
     frames_per_second: Fraction
+    parameters: dict[str, Any] = field(default_factory=dict)  # as of Picture
 
 
 class Reporter(Protocol):
@@ -138,6 +143,13 @@ class Backend(ABC):
     @abstractmethod
     def unload(self) -> None:
         """Give the memory back."""
+
+    def unavailable(self) -> dict[str, str]:
+        """The kinds of reference (ReferenceKind) that it cannot use as set up -> why.
+
+        For the page, which offers only the others, so it loads nothing.
+        """
+        return {}
 
 
 @dataclass(frozen=True)

@@ -4,21 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import LONG, generate
 from tests.live.processes import until
-
-LONG = 60_000
-
-
-def generate(page: Page, prompt: str) -> str:
-    """Submit `prompt` by keyboard; the id of the new group."""
-    groups = page.locator("section[data-job]")
-    newest = groups.first.get_attribute("id") if groups.count() else None
-    page.get_by_label("Prompt", exact=True).fill(prompt)
-    page.keyboard.press("Control+Enter")
-    until(
-        lambda: groups.count() and groups.first.get_attribute("id") != newest, "the group appears"
-    )
-    return groups.first.get_attribute("id")
 
 
 def test_prompt_to_library(page: Page):

@@ -1,8 +1,10 @@
 """The workspace page as a creator uses it: undo, filters, keys, selection, days, live."""
 
+import zipfile
+
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import clear, generate
+from tests.browser.steps import clear, generate
 
 LONG = 60_000
 
@@ -115,3 +117,59 @@ def test_the_help_sheet_opens_by_key_and_never_while_typing(page: Page):
     expect(sheet).to_be_hidden()
     page.keyboard.press("/")
     expect(page.get_by_label("Words in prompt")).to_be_focused()
+
+
+def test_a_selection_is_made_by_range_and_done_with_at_once(page: Page):
+    clear(page)
+    finished_group(page, "A grey heron by a pond")
+    finished_group(page, "A glass of water on a table")
+    tiles = page.locator(".tile[data-asset]")
+    count = page.locator("[data-selected-count]")
+    tiles.nth(1).locator(".tile__link").click(modifiers=["Control"])
+    tiles.nth(4).locator(".tile__link").click(modifiers=["Shift"])
+    expect(count).to_have_text("4")
+    assert "select=on" in page.url
+    page.go_back()
+    expect(page.get_by_role("toolbar", name="Selection")).to_be_hidden()
+    tiles.nth(0).locator(".tile__link").click(modifiers=["Control"])
+    page.get_by_role("button", name="Select all", exact=True).click()
+    expect(count).to_have_text("6")
+    page.get_by_role("toolbar").get_by_role("button", name="Dismiss").click()
+    expect(page.locator("section[data-job]")).to_have_count(0)
+    toast = page.locator(".toast", has_text="6 dismissed, kept in the library")
+    toast.get_by_role("button", name="Undo").click()
+    expect(tiles).to_have_count(6)
+
+
+def test_what_went_meanwhile_is_told_item_by_item(page: Page, context):
+    clear(page)
+    group = finished_group(page, "Three doors in a wall")
+    other = context.new_page()
+    other.goto("/workspace/")
+    group.locator(".tile__link").first.click(modifiers=["Control"])
+    page.get_by_role("button", name="Select all", exact=True).click()
+    page.route("**/selection/check/", lambda route: (delete_first(other), route.continue_()))
+    page.get_by_role("toolbar").get_by_role("button", name="Save", exact=True).click()
+    sheet = page.get_by_role("dialog", name="Not everything went well")
+    expect(sheet).to_contain_text("2 of 3 are done.")
+    expect(sheet).to_contain_text("It is no longer in the workspace.")
+
+
+def delete_first(page: Page) -> None:
+    """In another tab, and done when this returns."""
+    tile = page.locator(".tile[data-asset]").first
+    with page.expect_response("**/workspace/actions/"):
+        tile.locator(".tile__button--delete").dispatch_event("click")
+
+
+def test_a_selection_is_downloaded_as_one_zip(page: Page):
+    clear(page)
+    group = finished_group(page, "Two pears on a plate")
+    group.locator(".tile__link").first.click(modifiers=["Control"])
+    page.get_by_role("button", name="Select all", exact=True).click()
+    with page.expect_download() as told:
+        page.get_by_role("toolbar").get_by_role("button", name="Download").click()
+    with zipfile.ZipFile(told.value.path()) as archive:
+        assert archive.testzip() is None
+        assert len(archive.namelist()) == 3
+    expect(page.locator("[data-selected-count]")).to_have_text("3")

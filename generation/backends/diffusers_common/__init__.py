@@ -1,0 +1,1 @@
+"""What the diffusers backends share: weights, device, failures, steps, previews."""

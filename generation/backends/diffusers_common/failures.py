@@ -1,0 +1,51 @@
+"""What can go wrong inside torch, in words for the person who waits for the picture."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from generation.backends.base import BackendError
+from generation.backends.diffusers_common.device import torch_or_reason
+
+logger = logging.getLogger(__name__)
+
+NO_MEMORY = (
+    "The worker's memory is too small for this, even with parts of the model kept outside the "
+    "graphics card. Ask for a smaller size or fewer images."
+)
+NO_VALUES = (
+    "The model gave no picture but values that are not numbers (NaN). Another seed or a lower "
+    "guidance can help; if it happens always, the operator sets the model's DTYPE to float32."
+)
+CARD_FAILED = "The worker's graphics card failed while making this. Try again."
+_DRIVER = ("CUDA error", "cuDNN error", "CUBLAS_STATUS", "device-side assert")
+_NOT_ENOUGH = ("out of memory", "can't allocate memory", "not enough memory")
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether `error` says that the card, or the machine, has no memory left."""
+    if isinstance(error, torch_or_reason().OutOfMemoryError | MemoryError):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in _NOT_ENOUGH)
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Failures of torch in the block leave it as a BackendError that a person understands."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if is_out_of_memory(error):
+            raise BackendError(NO_MEMORY) from error
+        if any(words in str(error) for words in _DRIVER):
+            logger.exception("the graphics card failed")
+            raise BackendError(CARD_FAILED, retry=True) from error
+        raise
+
+
+def finite(values):
+    """`values`, a tensor; BackendError if any of it is not a number."""
+    if not torch_or_reason().isfinite(values).all():
+        raise BackendError(NO_VALUES)
+    return values
