@@ -7,6 +7,8 @@ import re
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_workspace_accessible import violations
+
 LONG = 60_000
 
 
@@ -214,3 +216,16 @@ def test_how_strongly_a_reference_counts_is_said_in_words(page: Page):
         expect(popup.locator("[data-strength-label]")).to_have_text(words)
     popup.get_by_role("button", name="Remove").click()
     expect(popup.locator("[data-strength-label]")).to_be_hidden()
+
+
+def test_axe_finds_nothing_in_the_bar_and_its_popups(page: Page):
+    prompt_of(page).fill("A red kite over the dunes")
+    page.get_by_role("button", name="Weight", exact=True).click()
+    page.get_by_role("button", name="Enhance the prompt").click()
+    expect(page.get_by_role("button", name="Use this prompt")).to_be_visible(timeout=LONG)
+    assert violations(page) == []
+    for popup in ("memory-popup", "queue-popup", "more-popup", "reference-popup"):
+        page.locator(f"[popovertarget={popup}]").first.click()
+        expect(page.locator(f"#{popup}")).to_be_visible()
+        assert violations(page) == [], popup
+        page.keyboard.press("Escape")
