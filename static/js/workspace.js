@@ -1,6 +1,7 @@
 /** The workspace page: each module does one thing to it. */
 
 import { startActions } from "./actions.js";
+import { startBarSheet } from "./bar-sheet.js";
 import { startBatches } from "./batches.js";
 import { startCopying } from "./copying.js";
 import { startEnhancement } from "./enhancement.js";
@@ -19,6 +20,7 @@ import { startRecall } from "./recall.js";
 import { startRecalled } from "./recalled.js";
 import { startSeedDice } from "./seed-dice.js";
 import { startSelecting } from "./selecting.js";
+import { startSendingLater } from "./sending-later.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startStrengthLabels } from "./strength-label.js";
 import { startTileMenu } from "./tile-menu.js";
@@ -39,6 +41,7 @@ startScrubbing();
 startPlaceholders();
 startRail();
 startPromptBar();
+startBarSheet();
 startEnhancement();
 startLooks();
 startSeedDice();
@@ -54,4 +57,5 @@ startUndoKey();
 startShortcuts();
 startSelecting();
 startBatches();
+startSendingLater();
 startLive();
