@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.steps import LONG, clear, generate
 from tests.browser.test_main_job import LONG, generate
 from tests.live.processes import until
 
@@ -29,8 +30,10 @@ def tiles(page: Page) -> Locator:
     if page.locator("[data-asset]").count() != 4:
         clear(page)
         generate(page, PICTURES)
-        page.locator("#prompt-bar").get_by_text("Video", exact=True).click()
+        page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
         generate(page, CLIP)
+        page.get_by_role("form", name="Prompt bar").get_by_text("Image", exact=True).click()
+        page.locator("#prompt-bar").get_by_text("Video", exact=True).click()
         page.locator("#prompt-bar").get_by_text("Image", exact=True).click()
     found = page.locator("#job-groups [data-asset]")
     expect(found).to_have_count(4, timeout=4 * LONG)
