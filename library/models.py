@@ -12,12 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from ourvidz.media.models import MadeFile
 from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
 from library.search.derived import FOLLOWING, READ
 from library.search.syntax import parse
-from ourvidz.media.models import MediaFile
+from ourvidz.media.models import MadeFile
 
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.test_main_job import LONG, generate
+from tests.browser.steps import LONG, generate
 from tests.live.processes import Studio, until
 
 SEEN = "caches.open('seen').then((cache) => cache.keys()).then((keys) => keys.length)"

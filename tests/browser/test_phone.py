@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.test_main_job import LONG, generate
+from tests.browser.steps import LONG, generate
 from tests.live.processes import until
 
 # What can be pressed, with its name and size; what is visually hidden is pressed by its label.

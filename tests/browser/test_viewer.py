@@ -8,20 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.steps import LONG, clear, generate
-from tests.browser.test_main_job import LONG, generate
 from tests.live.processes import until
 
 CLIP = "Clouds drift over a quiet harbour"
 PICTURES = "A lighthouse on a cliff at golden hour"
-
-
-def clear(page: Page) -> None:
-    """Take away what earlier tests left."""
-    button = page.get_by_role("button", name="Clear", exact=True)
-    if button.is_visible():
-        button.click()
-        page.get_by_role("button", name="Clear workspace").last.click()
-        expect(page.locator("section[data-job]")).to_have_count(0)
 
 
 @pytest.fixture
