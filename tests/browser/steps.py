@@ -33,12 +33,6 @@ def clear(page: Page) -> None:
     assert done.ok, done.text()
     page.reload()
     expect(page.locator("section[data-job]")).to_have_count(0)
-    """Take everything out of the workspace; it stays in the library."""
-    button = page.get_by_role("button", name="Clear", exact=True)
-    if button.is_visible():
-        button.click()
-        page.get_by_role("button", name="Clear workspace").last.click()
-        expect(page.locator("section[data-job]")).to_have_count(0)
 
 
 def finished_group(page: Page, prompt: str) -> Locator:

@@ -80,7 +80,6 @@ def queued(page: Page):
 
 
 def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page):
-    page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
     bar = page.get_by_role("form", name="Prompt bar")
     bar.get_by_text("Video", exact=True).click()
     page.get_by_role("button", name="Length: 5 s").click()  # long clips, so that some wait
@@ -89,7 +88,6 @@ def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page):
         prompt_of(page).fill(f"Waves on beach {number}")
         page.keyboard.press("Control+Enter")
         expect(page.locator("section[data-job]", has_text=f"beach {number}")).to_be_visible()
-    expect(page.locator("#estimate")).to_contain_text(re.compile(r"\d (s|min)"))
     expect(page.locator("#estimate")).to_have_text(re.compile(r"\d (s|min)"))
     page.get_by_role("button", name="Queue").click()
     prompts = queued(page).locator(".queue__prompt")

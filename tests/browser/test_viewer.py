@@ -23,8 +23,6 @@ def tiles(page: Page) -> Locator:
         page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
         generate(page, CLIP)
         page.get_by_role("form", name="Prompt bar").get_by_text("Image", exact=True).click()
-        page.locator("#prompt-bar").get_by_text("Video", exact=True).click()
-        page.locator("#prompt-bar").get_by_text("Image", exact=True).click()
     found = page.locator("#job-groups [data-asset]")
     expect(found).to_have_count(4, timeout=4 * LONG)
     return found
