@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("library", "0002_search"),
+        ("library", "0001_initial"),
     ]
 
     operations = [
