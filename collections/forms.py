@@ -65,7 +65,8 @@ class MergeForm(forms.Form):
 
     def __init__(self, forest: Forest, source: Collection, data=None) -> None:
         super().__init__(data, auto_id="merge_%s")
-        self.fields["target"].choices = list(_places(forest, source))  # type: ignore[attr-defined]
+        choices = [("", "Choose a collection"), *_places(forest, source)]
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
 
 
 class LinkForm(forms.Form):

@@ -73,9 +73,10 @@ def test_too_deep_and_nothing_is_done(client, creator, film, pictures):
 
 def test_another_persons_collection_is_like_one_that_is_not_there(client, film, stranger):
     theirs = changes.create(stranger, name="theirs")
-    answers = [post(client, film, target) for target in (theirs.pk, uuid.uuid4(), "nonsense")]
+    targets = (theirs.pk, uuid.uuid4(), "nonsense", "")
+    answers = [post(client, film, target) for target in targets]
 
-    assert [answer.status_code for answer in answers] == [422] * 3
+    assert [answer.status_code for answer in answers] == [422] * 4
     assert post(client, theirs, film.pk).status_code == 404
 
 
