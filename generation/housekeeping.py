@@ -16,7 +16,7 @@ UNUSED_DAYS = 7
 def unused_references() -> QuerySet[Reference]:
     """Uploads that no job came to use."""
     before = timezone.now() - timedelta(days=UNUSED_DAYS)
-    return Reference.objects.filter(uses=None, created_at__lt=before)
+    return Reference.objects.filter(uses=None, template_uses=None, created_at__lt=before)
 
 
 def remove_unused_references() -> int:

@@ -11,25 +11,29 @@ from ninja import Query, Router, Status
 from library import tagging, trash
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.schemas import AssetChanges, LibraryAssetOut, LibraryAssetsOut, asset_out
+from library.search.syntax import QueryError
+from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_urls
 from ourvidz.pagination import LIMIT_DEFAULT, page_of
 from ourvidz.problems import OF_CHANGING, OF_READING, Problem
 
 router = Router(tags=["library"])
 
-Words = Annotated[str, Query(max_length=200, description="Words in title or prompt, all of them.")]
+Search = Annotated[
+    str, Query(description='As in the search box: boat "red sail" -night type:video steps:>30.')
+]
 
 
 @router.get("library/assets", response={200: LibraryAssetsOut, OF_READING: Problem})
 def list_library_assets(
     request: HttpRequest,
-    q: Words = "",
+    q: Search = "",
     kind: Literal["", "image", "video"] = "",
     cursor: str = "",
     limit: Annotated[int, Query()] = LIMIT_DEFAULT,
 ):
     """What you keep, newest first."""
-    kept = _assets_of(request).kept().matching(q)
+    kept = _found(request, q)
     page = page_of(kept.filter(kind=kind) if kind else kept, cursor, limit)
     return {"items": _shown(page.items), "next_cursor": page.next_cursor}
 
@@ -48,7 +52,9 @@ def edit_library_asset(request: HttpRequest, asset_id: UUID, body: AssetChanges)
     asset = _asset(request, asset_id)
     changes = body.dict(exclude_unset=True)
     tags = changes.pop("tags", None)
-    LibraryAsset.objects.filter(pk=asset.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(asset, name, value)
+    asset.save(update_fields=changes)
     if tags is not None:
         tagging.set_tags(asset, tags)
     return _shown([_asset(request, asset_id)])[0]
@@ -73,6 +79,13 @@ def restore_library_asset(request: HttpRequest, asset_id: UUID):
 
 def _assets_of(request: HttpRequest) -> LibraryAssetQuerySet:
     return LibraryAsset.objects.owned_by(request.user).prefetch_related("tags")
+
+
+def _found(request: HttpRequest, query: str) -> LibraryAssetQuerySet:
+    try:
+        return _assets_of(request).kept().matching(query, request.user)
+    except QueryError as error:
+        raise RequestError({"q": [str(error)]}) from error
 
 
 def _asset(request: HttpRequest, asset_id: UUID) -> LibraryAsset:

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class LibraryConfig(AppConfig):
@@ -6,3 +7,6 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from library import receivers  # noqa: F401
+        from library.search import indexes
+
+        post_migrate.connect(indexes.create_missing, sender=self)

@@ -4,9 +4,11 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 from library import tagging
 from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.search.syntax import QueryError
 from ourvidz.media.models import MediaKind
 
 
@@ -15,13 +17,13 @@ class SearchForm(forms.Form):
 
     SHOWN = {"": "All", "image": "Images", "video": "Videos", "favourites": "Favourites"}
 
-    q = forms.CharField(label="Words in prompt or title", required=False, max_length=200)
     show = forms.ChoiceField(required=False, choices=list(SHOWN.items()))
 
     def __init__(self, data) -> None:
         super().__init__(data)
         self.is_valid()
-        self.words = self.cleaned_data.get("q", "").strip()
+        self.words = data.get("q", "").strip()
+        self.error: QueryError | None = None
         self.shown = self.cleaned_data.get("show", "")
 
     @property
@@ -35,12 +37,17 @@ class SearchForm(forms.Form):
         given = {"q": self.words, "show": self.shown}
         return urlencode({name: value for name, value in given.items() if value})
 
-    def of(self, assets: LibraryAssetQuerySet) -> LibraryAssetQuerySet:
+    def of(self, assets: LibraryAssetQuerySet, owner: Model) -> LibraryAssetQuerySet:
+        """Those that the search finds: none, and `error`, where it cannot be read."""
         if self.shown == "favourites":
             assets = assets.filter(favourite=True)
         elif self.shown in MediaKind.values:
             assets = assets.filter(kind=self.shown)
-        return assets.matching(self.words)
+        try:
+            return assets.matching(self.words, owner)
+        except QueryError as error:
+            self.error = error
+            return assets.none()
 
 
 class AssetForm(forms.ModelForm):

@@ -1,10 +1,9 @@
 """Permanent assets with full provenance."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import reduce
 from math import ceil
-from operator import or_
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -13,7 +12,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from ourvidz.media.models import MediaFile
+from library.search.columns import SearchTextField, StepsField
+from library.search.compiler import condition
+from library.search.derived import FOLLOWING, READ
+from library.search.syntax import parse
+from ourvidz.media.models import MadeFile
 
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,14 +41,6 @@ class Tag(models.Model):
 def trash_limit() -> datetime:
     """What went into the trash before this goes for good."""
     return max(timezone.now() - timedelta(days=settings.TRASH_DAYS), PURGED + timedelta(days=1))
-
-
-def _has(word: str) -> Q:
-    # SQLite compares letters beyond ASCII by case, so each spelling is asked for.
-    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
-    fields = ("title", "original_prompt", "enhanced_prompt", "composed_prompt")
-    asked = [Q(**{f"{field}__icontains": text}) for field in fields for text in spellings]
-    return reduce(or_, asked)
 
 
 class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
@@ -76,14 +71,19 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
         time = getattr(asset, by)
         return self.filter(Q(**{f"{by}__lt": time}) | Q(**{by: time}, id__lt=asset.id))
 
-    def matching(self, query: str) -> "LibraryAssetQuerySet":
-        """Those that have every word of `query` in their title or a prompt, in any case."""
-        # PostgreSQL has no NUL in text and refuses to look for one.
-        words = query.replace("\0", " ").split()
-        return reduce(lambda assets, word: assets.filter(_has(word)), words, self)
+    def matching(self, query: str, owner) -> "LibraryAssetQuerySet":
+        """Those of `owner` that match a search; QueryError where it cannot be read."""
+        return self.filter(condition(parse(query), owner))
+
+    def update(self, **columns) -> int:
+        """As ever, but not what the search text is made of: that follows `save` only."""
+        followed = READ & columns.keys()
+        if followed:
+            raise ValueError(f"save() each asset to change {', '.join(sorted(followed))}.")
+        return super().update(**columns)
 
 
-class LibraryAsset(MediaFile):
+class LibraryAsset(MadeFile):
     """A kept picture or clip, in the bucket `user-library`."""
 
     bucket = "user-library"
@@ -92,6 +92,11 @@ class LibraryAsset(MediaFile):
         PRIVATE = "private", "Private"
         UNLISTED = "unlisted", "Unlisted"
         PUBLIC = "public", "Public"
+
+    class Source(models.TextChoices):
+        GENERATED = "generated", "Made here"
+        UPLOAD = "upload", "Uploaded"
+        IMPORT = "import", "Imported"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -113,6 +118,7 @@ class LibraryAsset(MediaFile):
     lane = models.CharField(max_length=8, blank=True)
     backend = models.CharField(max_length=40, blank=True)
     settings = models.JSONField(default=dict, blank=True)
+    source = models.CharField(max_length=9, choices=Source.choices, default=Source.GENERATED)
     made_at = models.DateTimeField(default=timezone.now, help_text="When it was generated.")
 
     title = models.CharField(max_length=200, blank=True)
@@ -124,6 +130,10 @@ class LibraryAsset(MediaFile):
     )
     created_at = models.DateTimeField(default=timezone.now, help_text="When it was saved.")
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    # What the search reads; both follow the other columns.
+    steps = StepsField(null=True, blank=True, editable=False)
+    search_text = SearchTextField(blank=True, editable=False)
 
     objects = LibraryAssetQuerySet.as_manager()
 
@@ -137,6 +147,7 @@ class LibraryAsset(MediaFile):
                 fields=["owner", "-created_at", "-id"],
                 condition=Q(deleted_at__isnull=True),
             ),
+            models.Index(name="library_seed", fields=["owner", "seed"]),
             models.Index(
                 name="library_trash",
                 fields=["deleted_at"],
@@ -146,6 +157,12 @@ class LibraryAsset(MediaFile):
 
     def __str__(self) -> str:
         return self.title or self.original_prompt[:60] or str(self.id)
+
+    def save(self, *args, update_fields: Iterable[str] | None = None, **kwargs) -> None:
+        """As ever; what the search reads follows the columns that it is made of."""
+        if update_fields is not None and READ & set(update_fields):
+            update_fields = FOLLOWING | set(update_fields)
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def days_left(self) -> int | None:

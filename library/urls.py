@@ -3,10 +3,12 @@
 from django.urls import path
 
 from library import views
+from library.search import views as search_views
 
 app_name = "library"
 urlpatterns = [
     path("", views.page, name="page"),
+    path("completion/", search_views.completion, name="completion"),
     path("trash/", views.trash_page, name="trash"),
     path("<uuid:asset_id>/", views.asset, name="asset"),
     path("<uuid:asset_id>/favourite/", views.favourite, name="favourite"),

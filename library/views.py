@@ -21,12 +21,16 @@ from ourvidz.media.urls import media_url
 def page(request: PageRequest) -> HttpResponse:
     """What is kept, newest first; `after` is the asset after which the next stretch begins."""
     search = SearchForm(request.GET)
-    kept = search.of(_assets_of(request).kept())
+    kept = search.of(_assets_of(request).kept(), request.user)
     context = {"search": search, "shelf": shelf.load(kept, after=_after(request))}
     if not request.htmx:
         return render(request, "library/page.html", context)
-    response = render(request, "library/_shelf.html", context)
-    if "after" not in request.GET:
+    if "after" in request.GET:
+        return render(request, "library/_shelf.html", context)
+    response = render(request, "library/_found.html", context)
+    if search.error:
+        response["HX-Reswap"] = "none"  # what was found last stays while one is typing
+    else:
         response["HX-Push-Url"] = f"{request.path}?{search.query}" if search.query else request.path
     return response
 

@@ -12,6 +12,8 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workspace:page"), name="home"),
     path("", include("workspace.urls")),
     path("library/", include("library.urls")),
+    path("collections/", include("ourvidz.collections.urls")),
+    path("shared/", include("ourvidz.collections.shared_urls")),
     path("accounts/", include("ourvidz.accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -39,6 +39,7 @@ AT_ONCE = 200
 # Jobs whose group has something to say when nothing was made.
 WITHOUT_ASSETS = (Job.Status.FAILED, Job.Status.CANCELLED)
 KINDS = {kind.value: kind for kind in Action.Kind if kind != Action.Kind.TRASH}
+IN_STEPS = ("save", "dismiss", "delete")
 ACTIONS = (*KINDS, "restore")
 
 FILE_GONE = "Its file is no longer in the workspace, so it cannot come back."
@@ -103,6 +104,28 @@ def perform(
     return _Performance(owner, KINDS[action], labels, title).of(selection)
 
 
+def in_steps(
+    owner, action: str, asset_ids: Sequence[UUID], *, tags: Sequence[str] = ()
+) -> Iterator[Outcome]:
+    """`perform` for any number of assets: one outcome per transaction, one action to undo.
+
+    All is checked before anything is changed: Http404 if one id is not the owner's,
+    RequestError for wrong fields.
+    """
+    tags = list(dict.fromkeys(filter(None, map(_cleaned, tags))))
+    _check(action, asset_ids[:1], (), "", tags)
+    if action not in IN_STEPS:
+        raise RequestError({"action": [f"Choose one of {', '.join(IN_STEPS)}."]})
+    assets = [asset for ids in _chunks(asset_ids) for asset in _owned_assets(owner, ids)]
+    performance = _Performance(owner, KINDS[action], Labels(tags), "")
+    return performance.steps(Selection(assets, []))
+
+
+def _chunks(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(ids), IDS_MAXIMUM):
+        yield ids[start : start + IDS_MAXIMUM]
+
+
 def _cleaned(text: str) -> str:
     """In one line; PostgreSQL keeps no NUL in text."""
     return " ".join(text.replace("\0", " ").split())
@@ -148,7 +171,7 @@ def _each(rows: dict, ids: Sequence[UUID]) -> list:
 def _owned_collection(owner, collection_id: UUID | None):
     if collection_id is None:
         return None
-    collection = owner.collections.filter(pk=collection_id).first()
+    collection = owner.collections.kept().filter(pk=collection_id).first()
     if collection is None:
         raise Http404
     return collection
@@ -191,12 +214,17 @@ class _Performance:
         self.row: Action | None = None
 
     def of(self, selection: Selection) -> Outcome:
-        results: dict[UUID, ItemResult] = {}
-        for assets, job_ids in selection.batches():
-            batch = self._delete if self.kind == Action.Kind.DELETE else self._keep
-            results |= {result.asset_id: result for result in batch(assets, job_ids)}
+        done = [result for step in self.steps(selection) for result in step.results]
+        results = {result.asset_id: result for result in done}
         in_order = [results[asset.pk] for asset in selection.assets]
         return Outcome(in_order, self.row.pk if self.row else None)
+
+    def steps(self, selection: Selection) -> Iterator[Outcome]:
+        """What became of each transaction's worth; all have the same row to undo them by."""
+        batch = self._delete if self.kind == Action.Kind.DELETE else self._keep
+        for assets, job_ids in selection.batches():
+            results = batch(assets, job_ids)
+            yield Outcome(results, self.row.pk if self.row else None)
 
     def _delete(self, assets: list[WorkspaceAsset], job_ids: set[UUID]) -> list[ItemResult]:
         with transaction.atomic():

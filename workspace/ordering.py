@@ -31,6 +31,13 @@ class Order:
         """Those of `jobs` before `job`, and `job` itself, in order."""
         return self.of(jobs).filter(self._beyond(job, backwards=True) | Q(pk=job.pk))
 
+    def between(self, jobs: JobQuerySet, one: Job, other: Job) -> JobQuerySet:
+        """Those of `jobs` from `one` to `other`, both included, whichever comes first."""
+        behind_one = self._beyond(one) & self._beyond(other, backwards=True)
+        behind_other = self._beyond(other) & self._beyond(one, backwards=True)
+        ends = Q(pk__in=[one.pk, other.pk])
+        return self.of(jobs).filter(behind_one | behind_other | ends)
+
     def _terms(self) -> Iterator[tuple[str, bool]]:
         """Columns and whether each descends."""
         if self.key is not None:

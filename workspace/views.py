@@ -1,6 +1,7 @@
 """The workspace page and its fragments."""
 
 import uuid
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generation import submission, transitions
 from generation.composition import compose
+from generation.content import mature_word
 from generation.estimates import forecast
 from generation.models import Job
 from generation.requests import from_form, validate
@@ -67,12 +69,16 @@ def submit(request: PageRequest) -> HttpResponse:
 @require_POST
 def composition(request: PageRequest) -> HttpResponse:
     """What the model would be given, what of its token budget that takes, and how long."""
+    context: dict[str, Any]
     try:
         asked = validate(from_form(request.POST))
+        context = {
+            "composed": compose(asked),
+            "forecast": forecast(request.user, asked),
+            "mature_word": mature_word(asked),
+        }
     except RequestError as error:
         context = {"errors": prompt_bar.labelled(error.errors)}
-        return render(request, "workspace/_composed.html", context)
-    context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
     return render(request, "workspace/_composed.html", context)
 
 
@@ -113,21 +119,6 @@ def _again(request, job_id, submit_again) -> HttpResponse:
     except (RequestError, LimitError, StateError) as error:
         return changes.reply(request, [old.pk], text=str(error), error=True)
     return changes.reply(request, [old.pk, new.pk])
-
-
-@login_required
-@require_GET
-def asset(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
-    """An asset large, with everything that is known about it."""
-    staged = WorkspaceAsset.objects.owned_by(request.user).shown().with_saved()
-    found = get_object_or_404(staged.select_related("job"), pk=asset_id)
-    context = {
-        "asset": found,
-        "original": media_url(found, "original"),
-        "poster": media_url(found, "poster") if found.is_video else "",
-        "settings": prompt_bar.described(found.job),
-    }
-    return render(request, "workspace/_viewer.html", context)
 
 
 @login_required

@@ -4,6 +4,7 @@ from generation.models.enhancement import EnhancementPreset
 from generation.models.job import Job
 from generation.models.lineage import Lineage
 from generation.models.reference import JobReference, Reference
+from generation.models.template import PromptTemplate, TemplateReference
 from generation.models.usage import UsageEntry
 from generation.models.worker import CallbackNonce
 
@@ -13,6 +14,8 @@ __all__ = [
     "Job",
     "JobReference",
     "Lineage",
+    "PromptTemplate",
     "Reference",
+    "TemplateReference",
     "UsageEntry",
 ]

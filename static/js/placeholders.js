@@ -7,7 +7,7 @@ const bytes = (base64) => Uint8Array.from(atob(base64), (letter) => letter.charC
 function show(tile) {
   const image = tile.querySelector("img");
   if (!image || image.complete) return;
-  tile.style.backgroundImage = `url(${thumbHashToDataURL(bytes(tile.dataset.thumbhash))})`;
+  image.style.background = `url(${thumbHashToDataURL(bytes(tile.dataset.thumbhash))}) center / cover`;
 }
 
 const inView = new IntersectionObserver((entries) => {

@@ -4,6 +4,7 @@
  */
 
 import { renew, setControl, setPrompt } from "./prompt-bar.js";
+import { recallAsset } from "./recalled.js";
 import { toast } from "./toasts.js";
 
 const VARIATIONS = {
@@ -21,9 +22,9 @@ function subject(button) {
   return menu ? document.getElementById(menu.dataset.tile) : button.closest("[data-asset]");
 }
 
+/** A tile's job has the controls; the viewer brings them along, as its job may not be loaded. */
 function settingsOf(place) {
-  const id = place.dataset.jobOf ?? place.closest("[data-job]").dataset.job;
-  return JSON.parse(document.getElementById(`job-${id}`).dataset.recall);
+  return JSON.parse(place.dataset.recall ?? place.closest("[data-job]").dataset.recall);
 }
 
 function picture(place) {
@@ -47,10 +48,7 @@ function useAs(place, name) {
 }
 
 const recalls = {
-  all: (place) => {
-    recallAll(place);
-    toast("Settings recalled");
-  },
+  all: (place) => recallAsset(place.dataset.asset),
   seed: (place) => {
     setControl("seed", place.dataset.seed);
     toast(`Seed ${place.dataset.seed} set`);
@@ -87,7 +85,7 @@ export function startRecall() {
     const place = subject(button);
     const how = button.dataset.recallAs;
     button.closest("#tile-menu")?.hidePopover();
-    document.getElementById("lightbox").close();
+    document.getElementById("lightbox").close("recalled");
     if (how in VARIATIONS) vary(place, how);
     else recalls[how](place);
     renew();

@@ -47,6 +47,7 @@ const KEYS = {
   r: () => focusedGroup()?.querySelector("[data-job-action='regeneration']")?.click(),
   "/": () => document.getElementById("filter-q").select(),
   p: () => document.getElementById("prompt").focus(),
+  v: () => focusedTile()?.querySelector("[data-select]").click() ?? document.querySelector("[data-start-selecting]").click(),
   "?": () => help.showModal(),
 };
 

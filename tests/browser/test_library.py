@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import generate
+from tests.browser.steps import generate
 
 LONG = 60_000
 PROMPT = "An old fishing harbour in the fog"

@@ -4,21 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import LONG, generate
 from tests.live.processes import until
-
-LONG = 60_000
-
-
-def generate(page: Page, prompt: str) -> str:
-    """Submit `prompt` by keyboard; the id of the new group."""
-    groups = page.locator("section[data-job]")
-    newest = groups.first.get_attribute("id") if groups.count() else None
-    page.get_by_label("Prompt", exact=True).fill(prompt)
-    page.keyboard.press("Control+Enter")
-    until(
-        lambda: groups.count() and groups.first.get_attribute("id") != newest, "the group appears"
-    )
-    return groups.first.get_attribute("id")
 
 
 def test_prompt_to_library(page: Page):
@@ -69,7 +56,7 @@ def test_prompt_to_library(page: Page):
 
 
 def test_a_clip_plays(page: Page):
-    page.get_by_text("Video", exact=True).click()
+    page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("^Length: 5 s"))).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Pictures"))).to_be_hidden()
     group = page.locator(f"#{generate(page, 'Waves roll onto a beach under drifting clouds')}")

@@ -69,7 +69,8 @@ def test_the_same_words_and_kinds_as_the_page(client, creator):
         ("limit", "x"),
         ("cursor", "nonsense"),
         ("kind", "audio"),
-        ("q", "x" * 201),
+        ("q", "x" * 1001),
+        ("q", "colour:red"),
     ],
 )
 def test_a_bad_question_names_its_field(client, field, value):

@@ -179,3 +179,28 @@ def test_the_number_of_queries_is_the_same_for_5_and_500_assets(client, creator,
     make_many(creator, 495)
 
     assert queries() == few <= 12
+
+
+def test_an_error_stands_under_the_box_at_its_column(client, kept):
+    page = client.get(PAGE, {"q": 'boat "red'}).content.decode()
+
+    assert "Column 6: close this quote" in page
+    assert 'aria-invalid="true"' in page
+    assert 'value="boat &quot;red"' in page
+    assert "data-asset=" not in page
+
+
+def test_an_error_while_typing_leaves_what_was_found(client, kept):
+    reply = client.get(PAGE, {"q": "colour:red"}, headers=HTMX)
+
+    assert reply.headers["HX-Reswap"] == "none"
+    assert "HX-Push-Url" not in reply.headers
+    assert 'hx-swap-oob="true"' in reply.content.decode()
+    assert "Column 1: there is no field" in reply.content.decode()
+
+
+def test_typed_terms_find_what_they_say(client, creator):
+    clip = make_library_asset(creator, kind="video", settings={"steps": 40}, rating=4)
+    make_library_asset(creator, settings={"steps": 20}, rating=4)
+
+    assert shown(client, q="type:video steps:>30 rating:>=3 boat") == [str(clip.pk)]

@@ -23,6 +23,12 @@ def test_no_file_names_a_place_on_one_machine():
     assert found == []
 
 
+def test_no_merge_was_left_half_done():
+    marker = re.compile(r"^(?:<{7} |>{7} )", re.MULTILINE)
+    texts = [path for path in committed_files() if path.suffix in TEXT]
+    assert [path for path in texts if marker.search(path.read_text(errors="replace"))] == []
+
+
 PIN = re.compile(r"^([a-z0-9._-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE | re.IGNORECASE)
 
 

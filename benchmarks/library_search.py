@@ -1,0 +1,107 @@
+"""What the library costs: `python benchmarks/library_search.py [--plans]` after fill_library.py.
+
+Each question is asked REPEATS times through Django's test client, so the figures are the whole
+answer, rendered, without the network. Prints p50 and p95 in milliseconds and the number of SQL
+queries. With --plans writes the database's plan of each list query beside, into plans/.
+"""
+
+import argparse
+import statistics
+import time
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import fill_library  # noqa: F401 - sets Django up
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.utils import timezone
+from fill_library import COLLECTOR, NEEDLE
+
+from library.models import LibraryAsset
+from ourvidz.accounts.models import User
+
+REPEATS = 20
+PLANS = Path(__file__).parent / "plans"
+
+
+def questions(user: User) -> dict[str, str]:
+    """What is asked, by what it is called."""
+    kept = LibraryAsset.objects.owned_by(user).kept()
+    nearly_last = kept.order_by("created_at", "id")[30]
+    month = (timezone.now() - timedelta(days=365)).strftime("%Y-%m")
+    searches = {
+        "search, common word": "portrait",
+        "search, rare word": NEEDLE,
+        "search, two words": f"sea {NEEDLE}",
+        "search, phrase": f'"{NEEDLE} sea"',
+        "search, nothing found": "nowhere",
+        "search, typed, many": "type:video steps:>30 angle:low",
+        "search, typed, few": f"type:video rating:5 fav:yes style:pop {NEEDLE}",
+        "search, seed": f"seed:{nearly_last.seed}",
+        "search, tag": "tag:sea",
+        "search, without": f"{NEEDLE} -sea",
+        "a month": f"before:{month}",
+    }
+    return {
+        "first page": "",
+        "page at the end": urlencode({"after": nearly_last.pk}),
+        **{name: urlencode({"q": query}) for name, query in searches.items()},
+    }
+
+
+def asked(client: Client, query: str) -> tuple[float, float, int]:
+    """p50 and p95 in milliseconds, and SQL queries."""
+    url = f"/library/?{query}"
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    queries = len(captured)
+    times = []
+    for _ in range(REPEATS):
+        started = time.perf_counter()
+        client.get(url)
+        times.append((time.perf_counter() - started) * 1000)
+    return statistics.median(times), statistics.quantiles(times, n=20)[-1], queries
+
+
+def plan(client: Client, query: str) -> str:
+    """Of the query that lists the tiles."""
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/library/?{query}")
+    listing = next(q["sql"] for q in captured if 'ORDER BY "library_libraryasset"' in q["sql"])
+    prefix = (
+        "EXPLAIN (ANALYZE, COSTS OFF) "
+        if connection.vendor == "postgresql"
+        else "EXPLAIN QUERY PLAN "
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(prefix + listing)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--plans", action="store_true", help="write the query plans as well")
+    plans = parser.parse_args().plans
+    call_command("collectstatic", interactive=False, verbosity=0)
+    user = User.objects.get(username=COLLECTOR)
+    client = Client()
+    client.force_login(user)
+    number = user.library_assets.count()
+    written = [f"{connection.vendor}, {number} assets of one user"]
+    print(f"{written[0]}\n\n| what | p50 ms | p95 ms | SQL queries |\n|---|---|---|---|")
+    for name, query in questions(user).items():
+        p50, p95, queries = asked(client, query)
+        print(f"| {name} | {p50:.0f} | {p95:.0f} | {queries} |", flush=True)
+        if plans:
+            written.append(f"\n== {name}\n{plan(client, query)}")
+    if plans:
+        PLANS.mkdir(exist_ok=True)
+        (PLANS / f"library-{connection.vendor}.txt").write_text("\n".join(written) + "\n")
+
+
+if __name__ == "__main__":
+    with override_settings(ALLOWED_HOSTS=["*"]):
+        main()

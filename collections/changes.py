@@ -1,0 +1,58 @@
+"""What happens to collections themselves: made, edited, deleted, restored."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from ourvidz.errors import LimitError
+
+from . import nesting
+from .models import Collection
+
+MOST_COLLECTIONS = 2_000
+TOO_MANY = f"You have {MOST_COLLECTIONS:,} collections, which is the most. Delete one first."
+
+
+@transaction.atomic
+def create(owner, *, name: str, description: str = "", parent_id: UUID | None = None) -> Collection:
+    """A new collection; CannotNest where it cannot lie there, LimitError where there are many."""
+    forest = nesting.locked(owner)
+    if len(forest.rows) >= MOST_COLLECTIONS:
+        raise LimitError(TOO_MANY)
+    forest.check(parent_id)
+    return Collection.objects.create(
+        owner=owner, name=name, description=description, parent_id=parent_id
+    )
+
+
+@transaction.atomic
+def edit(collection: Collection, **changes: Any) -> None:
+    """Change any of name, description and parent_id; CannotNest where it cannot lie there."""
+    if "parent_id" in changes:
+        nesting.locked(collection.owner).check(changes["parent_id"], collection.pk)
+    Collection.objects.filter(pk=collection.pk).update(**changes)
+
+
+@transaction.atomic
+def delete(collection: Collection) -> None:
+    """Take it and what lies in it away. Its assets stay in the library, its order is kept."""
+    gone = nesting.locked(collection.owner).with_all_in(collection.pk)
+    Collection.objects.filter(pk__in=gone).update(deleted_at=timezone.now())
+
+
+@transaction.atomic
+def restore(collection: Collection) -> None:
+    """Take a deletion back, with all that went by it. Restoring twice is fine.
+
+    Where what it lay in is gone, it comes back at the top.
+    """
+    forest = nesting.locked(collection.owner)
+    collection.refresh_from_db()
+    if collection.deleted_at is None:
+        return
+    if collection.parent_id not in forest.rows:
+        Collection.objects.filter(pk=collection.pk).update(parent=None)
+    went = Collection.objects.owned_by(collection.owner).filter(deleted_at=collection.deleted_at)
+    went.update(deleted_at=None)

@@ -1,0 +1,102 @@
+"""What a page of collections and a page of one show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
+
+from library.models import LibraryAsset
+from library.shelf import VARIANTS, Tile
+from ourvidz.media.urls import media_urls
+
+from .models import Collection, CollectionQuerySet, Membership
+
+PAGE_SIZE = 60
+
+
+@dataclass(frozen=True)
+class Card:
+    """A collection with its counts, and the URL of its picture; '' where it is empty."""
+
+    collection: Collection
+    size: int
+    inside: int
+    picture: str
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Cards in order; `last` is where the next stretch begins, if there is one."""
+
+    cards: Sequence[Card]
+    last: Collection | None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Tiles in order; `after` says where the next stretch begins, '' at the end."""
+
+    tiles: Sequence[Tile]
+    after: str
+
+
+def cards(collections: CollectionQuerySet, after: Collection | None = None) -> Cards:
+    """The next PAGE_SIZE of `collections`, newest first, in two queries."""
+    if after is not None:
+        collections = collections.older_than(after)
+    found = list(collections.kept().counted().pictured()[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    urls = pictures_of(shown)
+    made = [
+        Card(row, row.size, row.inside, urls[row.picture] if row.picture else "") for row in shown
+    ]
+    return Cards(made, shown[-1] if len(found) > PAGE_SIZE else None)
+
+
+def pictures_of(collections: Sequence[Collection]) -> dict[UUID, str]:
+    """By asset, the URL of the thumbnail of each that is on a cover, in one query."""
+    ids = [collection.picture for collection in collections if collection.picture]
+    urls = media_urls(list(LibraryAsset.objects.in_bulk(ids).values()), ["thumbnail"])
+    return {pk: urls.get(pk, {}).get("thumbnail", "") for pk in ids}
+
+
+def load(collection: Collection, after: str = "") -> Contents:
+    """The next PAGE_SIZE of its assets in their order; Http404 for an `after` that is none."""
+    try:
+        found, last = places(collection, after)
+    except ValueError as error:
+        raise Http404 from error
+    return Contents(_tiles([place.asset for place in found]), last)
+
+
+def places(
+    collection: Collection, after: str = "", limit: int = PAGE_SIZE
+) -> tuple[list[Membership], str]:
+    """Places with their assets, in order, and where the next stretch begins; '' at the end.
+
+    ValueError for an `after` that no stretch ever ended with.
+    """
+    rows = Membership.objects.of_kept(collection).order_by("position", "id")
+    if after:
+        rows = rows.after(*_place(after))
+    found = list(rows.select_related("asset")[: limit + 1])
+    shown = found[:limit]
+    return shown, f"{shown[-1].position}-{shown[-1].pk}" if len(found) > limit else ""
+
+
+def tile_of(asset: LibraryAsset) -> Tile:
+    return _tiles([asset])[0]
+
+
+def _tiles(assets: Sequence[LibraryAsset]) -> list[Tile]:
+    urls = media_urls(assets, VARIANTS)
+    return [Tile(asset, urls[asset.pk]) for asset in assets]
+
+
+def _place(text: str) -> tuple[int, int]:
+    """Position and membership id."""
+    position, _, pk = text.partition("-")
+    if not all(part.isdecimal() and len(part) < 19 for part in (position, pk)):
+        raise ValueError(f"{text!r} is no place")
+    return int(position), int(pk)

@@ -1,0 +1,82 @@
+"""Which assets are in a collection, and in what order.
+
+Positions are given while the collection's row is locked, so that no two assets get one place.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.http import Http404
+
+from library.models import LibraryAsset
+
+from .models import Collection, Membership, MembershipQuerySet
+
+MOST_AT_ONCE = 1_000  # assets in one request
+
+
+def owned_assets(owner, ids: Iterable[UUID]) -> list[UUID]:
+    """The ids, each once, in order; Http404 if any is not a kept asset of `owner`."""
+    unique = list(dict.fromkeys(ids))
+    if len(unique) > MOST_AT_ONCE:
+        raise Http404
+    found = LibraryAsset.objects.owned_by(owner).kept().filter(pk__in=unique)
+    if not unique or found.count() < len(unique):
+        raise Http404
+    return unique
+
+
+@transaction.atomic
+def add(collection: Collection, asset_ids: Sequence[UUID]) -> int:
+    """Append those that are not there yet, in order; how many that were."""
+    places = _locked(collection)
+    there = set(places.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
+    start = places.aggregate(last=Max("position", default=-1))["last"] + 1
+    new = [asset_id for asset_id in asset_ids if asset_id not in there]
+    rows = (
+        Membership(collection=collection, asset_id=asset_id, position=position)
+        for position, asset_id in enumerate(new, start)
+    )
+    return len(places.bulk_create(rows))
+
+
+@transaction.atomic
+def remove(collection: Collection, asset_ids: Sequence[UUID]) -> int:
+    """Take those out that are there; how many that were. The others keep their positions."""
+    return _locked(collection).filter(asset__in=asset_ids).delete()[0]
+
+
+@transaction.atomic
+def put_back(collection: Collection, asset_id: UUID, position: int) -> None:
+    """Add it again where it stood when it was taken out."""
+    _locked(collection).get_or_create(
+        collection=collection, asset_id=asset_id, defaults={"position": position}
+    )
+
+
+@transaction.atomic
+def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
+    """Let an asset take the place of another; those between move up by one to make room.
+
+    Http404 if either is not in the collection.
+    """
+    places = _locked(collection)
+    held = dict(places.filter(asset__in=[asset_id, place_of]).values_list("asset_id", "position"))
+    if not {asset_id, place_of} <= held.keys():
+        raise Http404
+    old, new = held[asset_id], held[place_of]
+    if old < new:
+        places.filter(position__gt=old, position__lte=new).update(position=F("position") - 1)
+    else:
+        places.filter(position__gte=new, position__lt=old).update(position=F("position") + 1)
+    places.filter(asset=asset_id).update(position=new)
+
+
+def _locked(collection: Collection) -> MembershipQuerySet:
+    """Its places, while nobody else can change them; Http404 where it was deleted meanwhile."""
+    kept = Collection.objects.kept().select_for_update(no_key=True)
+    if not kept.filter(pk=collection.pk).values_list("pk").first():
+        raise Http404
+    return Membership.objects.filter(collection=collection)

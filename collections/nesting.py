@@ -1,0 +1,75 @@
+"""Which collection lies in which: an owner's forest, and what may not be done to it."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.http import Http404
+
+from ourvidz.errors import StateError
+
+from .models import Collection
+
+DEEPEST = 20  # levels
+IN_ITSELF = "A collection cannot lie in itself or in one that lies in it. Choose another place."
+TOO_DEEP = f"Collections lie in each other up to {DEEPEST} levels. Choose a place further up."
+
+
+class CannotNest(StateError):  # noqa: N818 - said as a sentence
+    """It would lie in itself, or too deep; the message says which."""
+
+
+class Forest:
+    """The collections of one owner, read at once: id, name and parent of each."""
+
+    def __init__(self, owner) -> None:
+        rows = owner.collections.kept().only("id", "name", "parent_id", "owner_id")
+        self.rows: dict[UUID, Collection] = {
+            row.pk: row for row in sorted(rows, key=lambda row: row.name.casefold())
+        }
+        self._children: dict[UUID | None, list[Collection]] = {}
+        for row in self.rows.values():
+            self._children.setdefault(row.parent_id, []).append(row)
+
+    def above(self, pk: UUID) -> list[Collection]:
+        """What `pk` lies in, outermost first."""
+        found: list[Collection] = []
+        parent_id = self.rows[pk].parent_id
+        while parent_id in self.rows:
+            found.append(self.rows[parent_id])
+            parent_id = self.rows[parent_id].parent_id
+        return found[::-1]
+
+    def walk(self, top: UUID | None = None, depth: int = 0) -> Iterator[tuple[int, Collection]]:
+        """Everything in `top` (None: all) by name, each before what lies in it, with its depth."""
+        for row in self._children.get(top, ()):
+            yield depth, row
+            yield from self.walk(row.pk, depth + 1)
+
+    def with_all_in(self, pk: UUID) -> set[UUID]:
+        """`pk` and everything that lies in it."""
+        return {pk, *(row.pk for _, row in self.walk(pk))}
+
+    def check(self, parent_id: UUID | None, pk: UUID | None = None) -> None:
+        """Whether `pk` (None: a new one) may lie in `parent_id`; else CannotNest.
+
+        Http404 for a parent that is not the owner's.
+        """
+        if parent_id is None:
+            return
+        if parent_id not in self.rows:
+            raise Http404
+        if pk is not None and parent_id in self.with_all_in(pk):
+            raise CannotNest(IN_ITSELF)
+        levels_in = max((depth + 1 for depth, _ in self.walk(pk)), default=0) if pk else 0
+        if len(self.above(parent_id)) + 2 + levels_in > DEEPEST:
+            raise CannotNest(TOO_DEEP)
+
+
+def locked(owner) -> Forest:
+    """The owner's forest, in a transaction, while nobody else can change its shape.
+
+    Two moves that are fine by themselves can make a circle together, so they go one by one.
+    """
+    get_user_model().objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+    return Forest(owner)

@@ -1,0 +1,22 @@
+"""Pages and fragments of collections."""
+
+from django.urls import path
+
+from . import link_views, membership_views, views
+
+app_name = "collections"
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("membership/", membership_views.collections_of, name="membership"),
+    path("<uuid:collection_id>/", views.collection, name="collection"),
+    path("<uuid:collection_id>/deletion/", views.deletion, name="deletion"),
+    path("<uuid:collection_id>/restoration/", views.restoration, name="restoration"),
+    path("<uuid:collection_id>/order/", views.order, name="order"),
+    path("<uuid:collection_id>/cover/", views.cover, name="cover"),
+    path("<uuid:collection_id>/removal/", views.removal, name="removal"),
+    path("<uuid:collection_id>/return/", views.put_back, name="put_back"),
+    path("<uuid:collection_id>/links/", link_views.links, name="links"),
+    path(
+        "<uuid:collection_id>/links/<int:pk>/revocation/", link_views.revocation, name="revocation"
+    ),
+]

@@ -1,0 +1,174 @@
+"""The pages of collections and their fragments."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from library.models import LibraryAsset
+from ourvidz.http import PageRequest
+
+from . import changes, contents, membership, sharing
+from .forms import CollectionForm, LinkForm
+from .models import Collection, CollectionQuerySet, Membership
+from .nesting import Forest
+from .requests import uuid_of
+
+LARGEST_POSITION = 2**31 - 1
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def page(request: PageRequest) -> HttpResponse:
+    """The collections at the top, or the next stretch of those `within` one; a POST makes one."""
+    if request.method == "POST":
+        return _written(request, CollectionForm(request.user, request.POST))
+    within, after = (_named(request, name) for name in ("within", "after"))
+    there = _collections_of(request).filter(parent=within)
+    context: dict[str, Any] = {"cards": contents.cards(there, after), "within": within}
+    if request.htmx:
+        return render(request, "collections/_cards.html", context)
+    context["new"] = CollectionForm(request.user)
+    return render(request, "collections/page.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def collection(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """One collection: what it lies in, what lies in it, its assets. A POST edits it."""
+    found = _collection(request, collection_id)
+    if request.method == "POST":
+        return _written(request, CollectionForm(request.user, request.POST, collection=found))
+    context = {
+        "collection": found,
+        "contents": contents.load(found, request.GET.get("after", "")),
+    }
+    if request.htmx:
+        return render(request, "collections/_contents.html", context)
+    context |= {
+        "above": Forest(request.user).above(found.pk),
+        "cards": contents.cards(_collections_of(request).filter(parent=found)),
+        "edit": CollectionForm(request.user, collection=found),
+        "new": CollectionForm(request.user, within=found.pk),
+        "links": sharing.links_of(found),
+        "link_form": LinkForm(),
+    }
+    return render(request, "collections/collection.html", context)
+
+
+@login_required
+@require_POST
+def deletion(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Take it away, with the way back in the message; its assets stay."""
+    found = _collection(request, collection_id)
+    changes.delete(found)
+    undo = reverse("collections:restoration", args=[found.pk])
+    messages.success(request, f"Deleted {found.name}. Its assets are kept.", extra_tags=undo)
+    return redirect(_address(found.parent_id))
+
+
+@login_required
+@require_POST
+def restoration(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Bring it back as it was, and go there."""
+    found = get_object_or_404(_collections_of(request), pk=collection_id)
+    changes.restore(found)
+    messages.success(request, f"Restored {found.name}.")
+    return go_to(request, _address(found.pk))
+
+
+@login_required
+@require_POST
+def order(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Let `asset` take the place of the asset `place_of`."""
+    found = _collection(request, collection_id)
+    moved, place_of = (uuid_of(request.POST.get(name)) for name in ("asset", "place_of"))
+    membership.move(found, moved, place_of)
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+def cover(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Let `asset` be the picture on the card (`cover=on`), or the first one again."""
+    found = _collection(request, collection_id)
+    asset = get_object_or_404(_assets_in(found), pk=uuid_of(request.POST.get("asset")))
+    previous, found.cover = found.cover, asset if request.POST.get("cover") == "on" else None
+    found.save(update_fields=["cover"])
+    context = {"collection": found, "asset": asset, "previous": previous}
+    return render(request, "collections/_covered.html", context)
+
+
+@login_required
+@require_POST
+def removal(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Take `asset` out; the library keeps it, and the message leads back."""
+    found = _collection(request, collection_id)
+    asset = get_object_or_404(_assets_in(found), pk=uuid_of(request.POST.get("asset")))
+    position = Membership.objects.get(collection=found, asset=asset).position
+    membership.remove(found, [asset.pk])
+    return _change_of(request, found, "_removed.html", asset=asset, position=position)
+
+
+@login_required
+@require_POST
+def put_back(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Add `asset` again at `position`, where it was."""
+    found = _collection(request, collection_id)
+    position = request.POST.get("position", "")
+    if not (position.isdecimal() and len(position) < 11 and int(position) <= LARGEST_POSITION):
+        raise Http404
+    (asset_id,) = membership.owned_assets(request.user, [uuid_of(request.POST.get("asset"))])
+    membership.put_back(found, asset_id, int(position))
+    tile = contents.tile_of(_assets_in(found).get(pk=asset_id))
+    return _change_of(request, found, "_returned.html", tile=tile)
+
+
+def go_to(request: PageRequest, address: str) -> HttpResponse:
+    """A redirect that also takes the page along when htmx asked."""
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
+
+
+def _written(request: PageRequest, form: CollectionForm) -> HttpResponse:
+    """Where the form's collection is now, or the form with what is wrong."""
+    saved = form.save() if form.is_valid() else None
+    if saved is None:
+        return render(request, "collections/_form.html", {"form": form}, status=422)
+    return go_to(request, _address(saved.pk))
+
+
+def _change_of(request: PageRequest, found: Collection, part: str, **context) -> HttpResponse:
+    """A partial beside the collection's new count."""
+    context |= {"collection": found, "size": Membership.objects.of_kept(found).count()}
+    return render(request, f"collections/{part}", context)
+
+
+def _address(pk: UUID | None) -> str:
+    return reverse("collections:collection", args=[pk]) if pk else reverse("collections:page")
+
+
+def _collections_of(request: PageRequest) -> CollectionQuerySet:
+    return Collection.objects.owned_by(request.user)
+
+
+def _collection(request: PageRequest, collection_id: UUID) -> Collection:
+    """With its counts."""
+    return get_object_or_404(_collections_of(request).kept().counted(), pk=collection_id)
+
+
+def _named(request: PageRequest, name: str) -> Collection | None:
+    """The collection that the query string names, also one that was deleted just now."""
+    if name not in request.GET:
+        return None
+    return get_object_or_404(_collections_of(request), pk=uuid_of(request.GET[name]))
+
+
+def _assets_in(found: Collection):
+    return LibraryAsset.objects.filter(deleted_at=None, memberships__collection=found)

@@ -1,0 +1,97 @@
+"""From the terms of a query to a filter over one owner's assets."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time
+from functools import reduce
+from operator import and_
+
+from django.db.models import Model, Q
+from django.utils import timezone
+
+from library.search import fields
+from library.search.syntax import Term, Text
+from library.search.text import folded, looked_for, named
+
+_LOOKUPS = {"=": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
+
+
+def condition(terms: Iterable[Term], owner: Model) -> Q:
+    """What an asset of `owner` must fulfil to match all `terms`.
+
+    Days begin in the current time zone. One query more for `tag:` and `in:` terms each.
+    """
+    return reduce(and_, (_of_term(term, owner) for term in terms), Q())
+
+
+def _of_term(term: Term, owner: Model) -> Q:
+    found = _COMPILERS[type(term.condition)](term.condition, owner)
+    return ~found if term.negated else found
+
+
+def _text(text: Text, owner: Model) -> Q:
+    return Q(search_text__has=looked_for(text.words, whole=text.whole))
+
+
+def _fact(fact: fields.Fact, owner: Model) -> Q:
+    return Q(search_text__has=named(fact.name, fact.value))
+
+
+def _number(number: fields.Number, owner: Model) -> Q:
+    return Q(**{f"{number.name}__{_LOOKUPS[number.comparison]}": number.value})
+
+
+def _size(size: fields.Size, owner: Model) -> Q:
+    return Q(width=size.width, height=size.height)
+
+
+def _long_side(side: fields.LongSide, owner: Model) -> Q:
+    """The longer side is over a figure where either is; below it where both are."""
+    if side.comparison == "=":
+        return _long_side(fields.LongSide(">=", side.value), owner) & _long_side(
+            fields.LongSide("<=", side.value), owner
+        )
+    lookup = _LOOKUPS[side.comparison]
+    width, height = Q(**{f"width__{lookup}": side.value}), Q(**{f"height__{lookup}": side.value})
+    return width | height if side.comparison.startswith(">") else width & height
+
+
+def _favourite(favourite: fields.Favourite, owner: Model) -> Q:
+    return Q(favourite=favourite.value)
+
+
+def _tagged(tagged: fields.Tagged, owner) -> Q:
+    tags = _named(owner.tags, tagged.name)
+    return Q(pk__in=_assets(owner).filter(tags__in=tags).values("pk"))
+
+
+def _in_collection(place: fields.InCollection, owner) -> Q:
+    collections = _named(owner.collections, place.name)
+    return Q(pk__in=_assets(owner).filter(collections__in=collections).values("pk"))
+
+
+def _assets(owner):
+    return owner.library_assets.order_by()
+
+
+def _named(rows, name: str) -> list:
+    """Ids of those whose name is this in any case: only Python knows that for all letters."""
+    wanted = folded(name)
+    return [pk for pk, known in rows.values_list("pk", "name") if folded(known) == wanted]
+
+
+def _saved(saved: fields.Saved, owner: Model) -> Q:
+    start = timezone.make_aware(datetime.combine(saved.day, time.min)).astimezone(UTC)
+    return Q(created_at__lt=start) if saved.before else Q(created_at__gte=start)
+
+
+_COMPILERS: dict[type, Callable[..., Q]] = {
+    Text: _text,
+    fields.Fact: _fact,
+    fields.Number: _number,
+    fields.Size: _size,
+    fields.LongSide: _long_side,
+    fields.Favourite: _favourite,
+    fields.Tagged: _tagged,
+    fields.InCollection: _in_collection,
+    fields.Saved: _saved,
+}

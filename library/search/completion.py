@@ -1,0 +1,72 @@
+"""What a box offers for the word that is being typed: fields, their values, own names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from library.search.fields import FIELDS, Field
+from library.search.text import folded
+
+MOST = 8
+LONGEST_WORD = 200
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """`text` takes the place of the word; `label` says what it is for."""
+
+    text: str
+    label: str
+
+
+def complete(word: str, owner) -> list[Suggestion]:
+    """At most MOST for `word`, which may begin with a minus and be cut off anywhere."""
+    sign = "-" if word.startswith("-") else ""
+    name, colon, begun = word[:LONGEST_WORD].removeprefix(sign).partition(":")
+    field = FIELDS.get(name.lower())
+    if not colon:
+        found = _named(name, owner)
+    elif field:
+        found = _values(field, folded(begun.lstrip('"')), owner)
+    else:
+        found = iter(())
+    return [Suggestion(sign + item.text, item.label) for item in islice(found, MOST)]
+
+
+def _named(begun: str, owner) -> Iterator[Suggestion]:
+    start = folded(begun)
+    yield from (
+        Suggestion(f"{field.name}:", field.help)
+        for field in FIELDS.values()
+        if field.name.startswith(start)
+    )
+    if start:
+        yield from _values(FIELDS["tag"], start, owner)
+
+
+def _values(field: Field, begun: str, owner) -> Iterator[Suggestion]:
+    for value, label in field.choices.items():
+        if _begins(value, begun) or _begins(label, begun):
+            yield Suggestion(f"{field.name}:{value}", label)
+    for name in _own_names(field, owner):
+        if _begins(name, begun):
+            yield Suggestion(f"{field.name}:{_quoted(name)}", field.help)
+
+
+def _own_names(field: Field, owner) -> list[str]:
+    rows = {"tag": "tags", "in": "collections"}.get(field.name)
+    if rows is None:
+        return []
+    names = getattr(owner, rows).values_list("name", flat=True)
+    writable = (name for name in names if '"' not in name)
+    return sorted(writable, key=folded)
+
+
+def _begins(name: str, begun: str) -> bool:
+    """Any of its words, so that `sea` finds "the sea"."""
+    return f" {folded(name)}".find(f" {begun}") >= 0
+
+
+def _quoted(name: str) -> str:
+    """As a query writes it."""
+    return f'"{name}"' if " " in name else name

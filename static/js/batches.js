@@ -1,0 +1,146 @@
+/** What is done to a whole selection: in steps with progress, and with a result per item. */
+
+import { selectedIds, selectedJobs } from "./selection.js";
+import { toast } from "./toasts.js";
+
+const GONE = "It is no longer in the workspace.";
+const MOST_JOBS = 20;
+
+const bar = document.getElementById("selection");
+const box = document.getElementById("job-groups");
+const progress = bar.querySelector("progress");
+const results = document.getElementById("results");
+
+const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
+
+async function post(url, fields) {
+  const reply = await fetch(url, { method: "POST", headers: { "X-CSRFToken": token() }, body: new URLSearchParams(fields) });
+  if (!reply.ok) throw new Error(`status ${reply.status}`);
+  return reply;
+}
+
+/** Each line of a streamed reply, as it comes. */
+async function* linesOf(reply) {
+  const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    yield* lines.map((line) => JSON.parse(line));
+  }
+}
+
+/** Which of `ids` are still shown, and a failure for each of the others. */
+async function check(ids) {
+  const reply = await post(bar.dataset.checkUrl, { asset_ids: ids.join() });
+  const there = new Set((await reply.json()).assets.map(({ id }) => id));
+  return { there: [...there], gone: ids.filter((id) => !there.has(id)).map((id) => ({ id, error: GONE })) };
+}
+
+function showProgress(done, total) {
+  progress.hidden = total === 0;
+  progress.value = total ? done / total : 0;
+  bar.toggleAttribute("aria-busy", total > 0);
+  bar.querySelectorAll("button").forEach((button) => {
+    button.disabled = total > 0;
+  });
+}
+
+function putToast(html) {
+  const toasts = document.getElementById("toasts");
+  toasts.insertAdjacentHTML("beforeend", html);
+  htmx.process(toasts.lastElementChild);
+}
+
+function resultOf({ id, error }) {
+  const item = document.createElement("li");
+  const picture = box.querySelector(`[data-asset="${id}"] img`)?.cloneNode() ?? document.createElement("span");
+  const words = document.createElement("p");
+  words.textContent = error;
+  item.append(picture, words);
+  return item;
+}
+
+function showFailures(failures, total) {
+  results.querySelector("[data-results-summary]").textContent = `${total - failures.length} of ${total} are done. These stayed as they were:`;
+  results.querySelector("[data-results-list]").replaceChildren(...failures.map(resultOf));
+  results.showModal();
+}
+
+async function run(action, fields) {
+  const ids = selectedIds();
+  showProgress(0, ids.length);
+  const { there, gone } = await check(ids);
+  let failures = gone;
+  const reply = there.length ? await post(bar.dataset.actUrl, { action, asset_ids: there.join(), ...fields }) : null;
+  for await (const line of reply ? linesOf(reply) : []) {
+    if (line.of) showProgress(line.done, line.of);
+    else {
+      failures = gone.concat(line.failures);
+      putToast(line.toast);
+    }
+  }
+  if (failures.length) showFailures(failures, ids.length);
+}
+
+async function act(action, fields = {}) {
+  try {
+    await run(action, fields);
+    document.dispatchEvent(new CustomEvent("batch-done"));
+  } catch {
+    toast("It stopped before the end. The history says what was done.", { error: true });
+  } finally {
+    showProgress(0, 0);
+  }
+}
+
+/** Make each selected job again, as far as a person would want at once. */
+function regenerate() {
+  const jobs = selectedJobs();
+  if (jobs.length > MOST_JOBS) {
+    toast(`Regenerate at most ${MOST_JOBS} jobs at a time. ${jobs.length} are selected.`, { error: true });
+    return;
+  }
+  jobs.forEach((job) => htmx.ajax("POST", `${box.dataset.jobsUrl}${job}/regeneration/`, { swap: "none", source: document.body }));
+  document.dispatchEvent(new CustomEvent("batch-done"));
+}
+
+function useAsReference() {
+  const [id] = selectedIds();
+  document.dispatchEvent(new CustomEvent("batch-done"));
+  box.querySelector(`[data-asset="${id}"] [data-recall-as="reference"]`).click();
+}
+
+/** Send the form, whose answer is a download: what it cannot have is said before. */
+async function download(form) {
+  const ids = selectedIds();
+  const running = await fetch(form.dataset.runningUrl);
+  if (!(await running.json()).may_start) {
+    toast("Two downloads are running. Wait until one is done.", { error: true });
+    return;
+  }
+  const { there, gone } = await check(ids);
+  form.elements.asset_ids.value = there.join();
+  if (there.length) form.submit();
+  if (gone.length) showFailures(gone, ids.length);
+}
+
+export function startBatches() {
+  bar.querySelector("[data-batch-archive]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    download(event.target).catch(() => toast("The download could not start. Try again.", { error: true }));
+  });
+  bar.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-batch]");
+    if (button) act(button.dataset.batch);
+    if (event.target.closest("[data-batch-regenerate]")) regenerate();
+    if (event.target.closest("[data-batch-reference]")) useAsReference();
+  });
+  bar.querySelector("[data-batch-tags]").addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.target.hidePopover();
+    act("save", { tags: new FormData(event.target).get("tags") });
+  });
+}

@@ -1,0 +1,34 @@
+/** Which asset comes before or after another: as the page shows them, and beyond it. */
+
+const PATIENCE = 10_000; // milliseconds for older jobs to come
+
+export const idOf = (link) => new URL(link.href).searchParams.get("view");
+
+/** The links of the page's tiles, in reading order. */
+export const tileLinks = () => [...document.querySelectorAll("#job-groups [data-view]")];
+
+/** Load the next stretch of older jobs; false where there is none. */
+async function loadOlder() {
+  const more = document.querySelector("#job-groups .more");
+  if (!more) return false;
+  more.click();
+  const until = Date.now() + PATIENCE;
+  while (more.isConnected && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 50));
+  return !more.isConnected;
+}
+
+/**
+ * The id of the asset `by` places from the one that `viewer` shows, or null. What the page does
+ * not show is known from the server, which has named both neighbours in the viewer.
+ */
+export function neighbour(viewer, by) {
+  const ids = tileLinks().map(idOf);
+  const at = ids.indexOf(viewer.dataset.viewer);
+  if (at < 0) return (by < 0 ? viewer.dataset.previous : viewer.dataset.next) ?? null;
+  return ids[at + by] ?? null;
+}
+
+/** The same, loading older jobs where the page's last tile is shown. */
+export async function neighbourFurther(viewer, by) {
+  return neighbour(viewer, by) ?? (by > 0 && (await loadOlder()) ? neighbour(viewer, by) : null);
+}

@@ -1,0 +1,60 @@
+"""Searching the library in a real browser: completion by keyboard, results as one types."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_main_job import LONG, generate
+
+
+@pytest.fixture
+def library(page: Page) -> Page:
+    """The library page, with at least one picture of a lighthouse in it."""
+    group = page.locator(f"#{generate(page, 'A lighthouse above the fog')}")
+    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
+    tile = group.locator(".tile").first
+    tile.hover()
+    tile.get_by_role("button", name="Save to library").click()
+    expect(tile.get_by_text("Saved to library")).to_be_attached()
+    page.goto("/library/")
+    return page
+
+
+def test_search_by_keyboard(library: Page):
+    page, box = library, library.get_by_role("combobox", name="Search the library")
+    tiles = page.locator("#shelf [data-asset]")
+
+    # Results as one types, the state in the URL.
+    box.fill("lighth")
+    expect(page).to_have_url(re.compile(r"\?q=lighth$"))
+    expect(tiles.first).to_be_visible()
+    box.fill("nowhere")
+    expect(page.get_by_text("Nothing in your library matches")).to_be_visible()
+
+    # Completion: the field, then its value, by arrows and Enter.
+    box.fill("")
+    box.press_sequentially("ty")
+    options = page.get_by_role("option")
+    expect(options).to_have_count(1)
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(box).to_have_value("type:")
+    expect(options).to_have_count(2)
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(box).to_have_value("type:image ")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(page).to_have_url(re.compile(r"\?q=type%3Aimage$"))
+    expect(tiles.first).to_be_visible()
+
+    # An error under the box names the column; what was found stays.
+    box.fill('lighthouse "fog')
+    expect(page.locator("#search-error")).to_contain_text("Column 12: close this quote")
+    expect(tiles.first).to_be_visible()
+    box.press_sequentially('"')
+    expect(page.locator("#search-error")).to_be_empty()
+    page.reload()
+    expect(box).to_have_value('lighthouse "fog"')

@@ -1,0 +1,172 @@
+"""Selections: ranges by query, actions in steps, each with a result per item."""
+
+import json
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import AsyncClient
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from generation.models import Job
+from library.models import LibraryAsset
+from tests.factories import make_job, make_workspace_asset
+from workspace import actions
+from workspace.models import Action, WorkspaceAsset
+
+FIND = "/workspace/selection/"
+CHECK = "/workspace/selection/check/"
+ACT = "/workspace/selection/actions/"
+
+
+@pytest.fixture
+def assets(creator) -> list[WorkspaceAsset]:
+    """Nine in the page's order: three jobs of three, the newest job first."""
+    now = timezone.now()
+    made = []
+    for age in range(3):
+        job = make_job(
+            creator,
+            status=Job.Status.COMPLETED,
+            created_at=now - timedelta(hours=age),
+            prompt=f"number {age}",
+        )
+        made += [make_workspace_asset(job, index, stored=True) for index in range(3)]
+    return made
+
+
+def ids(assets) -> list[str]:
+    return [str(asset.pk) for asset in assets]
+
+
+def found(client, **query) -> list[str]:
+    reply = client.get(FIND, query)
+    assert reply.status_code == 200
+    return [row["id"] for row in reply.json()["assets"]]
+
+
+def lines(client, *, user, **form) -> list[dict]:
+    """The lines that the action streams."""
+    caller = AsyncClient()
+    caller.force_login(user)
+
+    async def ask():
+        reply = await caller.post(ACT, form)
+        assert reply.status_code == 200
+        return "".join([part.decode() async for part in reply.streaming_content])
+
+    from asgiref.sync import async_to_sync
+
+    return [json.loads(line) for line in async_to_sync(ask)().splitlines()]
+
+
+@pytest.mark.django_db
+class TestFinding:
+    def test_all_that_match_come_in_the_pages_order(self, client, assets):
+        assert found(client) == ids(assets)
+        assert found(client, q="number 1") == ids(assets[3:6])
+        assert found(client, sort="oldest") == ids(assets[6:] + assets[3:6] + assets[:3])
+
+    @pytest.mark.parametrize(("first", "last"), [(1, 7), (7, 1), (3, 5), (4, 4), (0, 8)])
+    def test_a_range_goes_from_one_to_the_other(self, client, assets, first, last):
+        low, high = sorted((first, last))
+        query = {"from": assets[first].pk, "to": assets[last].pk}
+        assert found(client, **query) == ids(assets[low : high + 1])
+
+    def test_a_range_follows_sort_and_filter(self, client, assets):
+        query = {"from": assets[1].pk, "to": assets[7].pk, "sort": "oldest"}
+        assert found(client, **query) == ids(assets[7:] + assets[3:6] + assets[:2])
+
+    def test_what_was_removed_is_not_among_them(self, client, creator, assets):
+        actions.perform(creator, "delete", asset_ids=[assets[4].pk])
+        query = {"from": assets[3].pk, "to": assets[5].pk}
+        assert found(client, **query) == ids([assets[3], assets[5]])
+
+    def test_a_strangers_asset_is_not_found(self, client, stranger, assets):
+        job = make_job(stranger, status=Job.Status.COMPLETED)
+        other = make_workspace_asset(job)
+        for text in (other.pk, uuid.uuid4(), "nonsense", ""):
+            assert client.get(FIND, {"from": assets[0].pk, "to": text}).status_code == 404
+        assert str(other.pk) not in found(client)
+
+    def test_what_is_still_there_is_told_apart(self, client, creator, stranger, assets):
+        other = make_workspace_asset(make_job(stranger, status=Job.Status.COMPLETED))
+        actions.perform(creator, "delete", asset_ids=[assets[0].pk])
+        asked = ",".join([*ids(assets[:2]), str(other.pk), str(uuid.uuid4())])
+        rows = client.post(CHECK, {"asset_ids": asked}).json()["assets"]
+        assert [row["id"] for row in rows] == ids(assets[1:2])
+
+    def test_the_number_of_queries_does_not_grow(self, client, creator, assets):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                found(client, **{"from": assets[0].pk, "to": assets[8].pk})
+            return len(captured)
+
+        few = queries()
+        for _ in range(5):
+            job = make_job(creator, status=Job.Status.COMPLETED)
+            for index in range(3):
+                make_workspace_asset(job, index)
+        assert queries() == few <= 10
+
+    def test_a_visitor_is_sent_to_sign_in(self, client):
+        client.logout()
+        assert client.get(FIND).status_code == 302
+        assert client.post(CHECK).status_code == 302
+        assert client.post(ACT).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+class TestActing:
+    def test_each_step_is_told_and_one_undo_takes_all_back(
+        self, client, creator, assets, monkeypatch
+    ):
+        monkeypatch.setattr("workspace.actions.AT_ONCE", 3)
+        told = lines(client, user=creator, action="delete", asset_ids=",".join(ids(assets)))
+        assert [line.get("done") for line in told] == [3, 6, 9, None]
+        assert "9 deleted" in told[-1]["toast"]
+        assert told[-1]["failures"] == []
+        [action] = Action.objects.all()
+        assert client.post(f"/workspace/actions/{action.pk}/undo/").status_code == 200
+        assert WorkspaceAsset.objects.shown().count() == 9
+
+    def test_what_cannot_be_saved_stays_and_says_why(self, client, creator, assets):
+        lost = assets[2]
+        WorkspaceAsset.objects.filter(pk=lost.pk).update(key="1/none.png")
+        told = lines(client, user=creator, action="dismiss", asset_ids=",".join(ids(assets)))
+        [failure] = told[-1]["failures"]
+        assert failure["id"] == str(lost.pk)
+        assert failure["error"]
+        assert list(WorkspaceAsset.objects.shown()) == [lost]
+        assert LibraryAsset.objects.count() == 8
+
+    def test_tags_go_onto_what_is_saved(self, client, creator, assets):
+        form = {"action": "save", "asset_ids": ",".join(ids(assets[:2])), "tags": "sea, draft ,"}
+        lines(client, user=creator, **form)
+        for kept in LibraryAsset.objects.all():
+            assert sorted(tag.name for tag in kept.tags.all()) == ["draft", "sea"]
+
+    def test_one_foreign_id_and_nothing_is_done(self, client, creator, stranger, assets):
+        other = make_workspace_asset(make_job(stranger, status=Job.Status.COMPLETED))
+        for bad in (str(other.pk), str(uuid.uuid4()), "nonsense"):
+            form = {"action": "delete", "asset_ids": ",".join([*ids(assets), bad])}
+            assert client.post(ACT, form).status_code == 404
+        assert WorkspaceAsset.objects.shown().count() == 10
+
+    @pytest.mark.parametrize("action", ["", "restore", "clear_workspace", "explode"])
+    def test_any_other_action_is_refused(self, client, assets, action):
+        form = {"action": action, "asset_ids": str(assets[0].pk)}
+        assert client.post(ACT, form).status_code == 422
+
+    def test_nothing_selected_is_refused(self, client):
+        assert client.post(ACT, {"action": "save"}).status_code == 422
+
+    def test_more_than_a_request_may_name_go_in_one_action(self, client, creator, monkeypatch):
+        monkeypatch.setattr("workspace.actions.IDS_MAXIMUM", 2)
+        job = make_job(creator, status=Job.Status.COMPLETED, count=5)
+        made = [make_workspace_asset(job, index, stored=True) for index in range(5)]
+        told = lines(client, user=creator, action="delete", asset_ids=",".join(ids(made)))
+        assert "5 deleted" in told[-1]["toast"]
+        assert Action.objects.count() == 1
