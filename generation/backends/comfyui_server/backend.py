@@ -204,7 +204,7 @@ def _frames(content: bytes, task: RenderTask) -> Iterator[np.ndarray]:
     """The frames of a clip that the server encoded, decoded as they are taken."""
     made = 0
     try:
-        with av.open(io.BytesIO(content)) as container:
+        with av.open(io.BytesIO(content), "r") as container:
             for frame in islice(container.decode(video=0), task.frames):
                 _check_size((frame.width, frame.height), task)
                 made += 1
