@@ -23,6 +23,8 @@ def page(request: PageRequest) -> HttpResponse:
     search = SearchForm(request.GET)
     kept = search.of(_assets_of(request).kept(), request.user)
     context = {"search": search, "shelf": shelf.load(kept, after=_after(request))}
+    if "after" not in request.GET:
+        context["searches"] = list(request.user.saved_searches.all())
     if not request.htmx:
         return render(request, "library/page.html", context)
     if "after" in request.GET:
