@@ -1,5 +1,6 @@
 """Saved searches: smart collections that are always as the library is now."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -41,6 +42,12 @@ def save(owner, name: str, query: str) -> SavedSearch:
     if owner.saved_searches.count() >= MOST:
         raise RequestError({"name": [f"At most {MOST} searches can be saved; delete one first."]})
     return SavedSearch.objects.create(owner=owner, name=name, query=query)
+
+
+def beside(owner, query: str) -> dict[str, Any]:
+    """For the page: the owner's searches, and whether `query` is one of them."""
+    searches = list(owner.saved_searches.all())
+    return {"searches": searches, "is_saved": any(found.query == query for found in searches)}
 
 
 def rename(owner, search_id: UUID, name: str) -> int:

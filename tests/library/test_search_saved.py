@@ -100,6 +100,7 @@ def test_the_page_saves_what_it_shows(client, creator):
     assert answer.headers["Location"] == "/library/?q=boat+type%3Aimage"
     page = client.get(answer.headers["Location"]).content.decode()
     assert 'aria-current="page" title="boat type:image"' in page
+    assert "Save search" not in page
     assert page.count("data-asset=") == 1
     make_library_asset(creator)
     page = client.get(answer.headers["Location"]).content.decode()
