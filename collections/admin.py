@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from ourvidz.admin import thumbnail
 
-from .models import Collection, Membership
+from .models import Collection, Membership, SharedLink
 
 
 class MembershipInline(admin.TabularInline):
@@ -25,15 +25,28 @@ class MembershipInline(admin.TabularInline):
         return thumbnail(membership.asset) if membership.pk else "-"
 
 
+class SharedLinkInline(admin.TabularInline):
+    """Links can be ended here, but not made: only their owner is shown a link's text."""
+
+    model = SharedLink
+    extra = 0
+    fields = ["created_at", "expires_at", "revoked_at"]
+    readonly_fields = ["created_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj=None) -> bool:
+        return False
+
+
 @admin.register(Collection)
 class CollectionAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
-    inlines = [MembershipInline]
-    list_display = ["name", "owner", "parent", "size", "created_at"]
+    inlines = [SharedLinkInline, MembershipInline]
+    list_display = ["name", "owner", "parent", "size", "created_at", "deleted_at"]
     list_filter = ["created_at"]
     list_select_related = ["owner", "parent"]
     ordering = ["-created_at", "-id"]
-    raw_id_fields = ["owner", "parent", "cover"]
+    raw_id_fields = ["owner", "cover"]
+    readonly_fields = ["parent"]  # moved by its owner only, who is kept from making circles
     search_fields = ["name", "description", "owner__username", "id"]
 
     class Media:

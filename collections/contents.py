@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import Http404
 
@@ -46,26 +47,42 @@ def cards(collections: CollectionQuerySet, after: Collection | None = None) -> C
         collections = collections.older_than(after)
     found = list(collections.kept().counted().pictured()[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    pictures = LibraryAsset.objects.in_bulk([row.picture for row in shown if row.picture])
-    urls = media_urls(list(pictures.values()), ["thumbnail"])
+    urls = pictures_of(shown)
     made = [
-        Card(row, row.size, row.inside, urls.get(row.picture, {}).get("thumbnail", ""))
-        for row in shown
+        Card(row, row.size, row.inside, urls[row.picture] if row.picture else "") for row in shown
     ]
     return Cards(made, shown[-1] if len(found) > PAGE_SIZE else None)
 
 
+def pictures_of(collections: Sequence[Collection]) -> dict[UUID, str]:
+    """By asset, the URL of the thumbnail of each that is on a cover, in one query."""
+    ids = [collection.picture for collection in collections if collection.picture]
+    urls = media_urls(list(LibraryAsset.objects.in_bulk(ids).values()), ["thumbnail"])
+    return {pk: urls.get(pk, {}).get("thumbnail", "") for pk in ids}
+
+
 def load(collection: Collection, after: str = "") -> Contents:
-    """The next PAGE_SIZE of its assets in their order, in one query."""
-    places = Membership.objects.of_kept(collection).order_by("position", "id")
+    """The next PAGE_SIZE of its assets in their order; Http404 for an `after` that is none."""
+    try:
+        found, last = places(collection, after)
+    except ValueError as error:
+        raise Http404 from error
+    return Contents(_tiles([place.asset for place in found]), last)
+
+
+def places(
+    collection: Collection, after: str = "", limit: int = PAGE_SIZE
+) -> tuple[list[Membership], str]:
+    """Places with their assets, in order, and where the next stretch begins; '' at the end.
+
+    ValueError for an `after` that no stretch ever ended with.
+    """
+    rows = Membership.objects.of_kept(collection).order_by("position", "id")
     if after:
-        places = places.after(*_place(after))
-    found = list(places.select_related("asset")[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    last = shown[-1] if len(found) > PAGE_SIZE else None
-    return Contents(
-        _tiles([place.asset for place in shown]), f"{last.position}-{last.pk}" if last else ""
-    )
+        rows = rows.after(*_place(after))
+    found = list(rows.select_related("asset")[: limit + 1])
+    shown = found[:limit]
+    return shown, f"{shown[-1].position}-{shown[-1].pk}" if len(found) > limit else ""
 
 
 def tile_of(asset: LibraryAsset) -> Tile:
@@ -78,8 +95,8 @@ def _tiles(assets: Sequence[LibraryAsset]) -> list[Tile]:
 
 
 def _place(text: str) -> tuple[int, int]:
-    """Position and membership id; Http404 for what no page says."""
+    """Position and membership id."""
     position, _, pk = text.partition("-")
     if not all(part.isdecimal() and len(part) < 19 for part in (position, pk)):
-        raise Http404
+        raise ValueError(f"{text!r} is no place")
     return int(position), int(pk)

@@ -1,5 +1,6 @@
 """What an owner writes about a collection."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django import forms
@@ -61,6 +62,39 @@ class CollectionForm(forms.Form):
             self.add_error("parent" if isinstance(error, StateError) else None, str(error))
             return None
         return self.collection
+
+
+class LinkForm(forms.Form):
+    """A new shared link."""
+
+    LIFETIMES = {"1": "1 day", "7": "7 days", "30": "30 days", "365": "1 year", "": "No expiry"}
+
+    days = forms.ChoiceField(
+        label="Valid for", required=False, initial="7", choices=list(LIFETIMES.items())
+    )
+    password = forms.CharField(
+        required=False,
+        min_length=6,
+        max_length=128,
+        help_text="Leave it empty for a link that opens without one.",
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, data=None) -> None:
+        super().__init__(data, auto_id="link_%s")
+
+    @property
+    def lifetime(self) -> timedelta | None:
+        days = self.cleaned_data["days"]
+        return timedelta(days=int(days)) if days else None
+
+
+class PasswordForm(forms.Form):
+    """What a stranger needs to open a link."""
+
+    password = forms.CharField(
+        max_length=128, widget=forms.PasswordInput({"autocomplete": "off", "autofocus": True})
+    )
 
 
 def _written(collection: Collection | None, within: UUID | None) -> dict:

@@ -1,5 +1,6 @@
 """Groups of library assets."""
 
+import hashlib
 import uuid
 
 from django.conf import settings
@@ -134,3 +135,37 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} in {self.collection}"
+
+
+class SharedLinkQuerySet(models.QuerySet["SharedLink"]):
+    def live(self) -> "SharedLinkQuerySet":
+        """Those that open: not revoked, not expired, of a collection that is there."""
+        return self.filter(
+            Q(expires_at=None) | Q(expires_at__gt=timezone.now()),
+            revoked_at=None,
+            collection__deleted_at=None,
+            collection__owner__is_active=True,
+        )
+
+
+class SharedLink(models.Model):
+    """A way for strangers to see one collection. Only the SHA-256 of its token is kept."""
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="links")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    password = models.CharField(max_length=200, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SharedLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"Link to {self.collection}"
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import views
+from . import link_views, membership_views, views
 
 app_name = "collections"
 urlpatterns = [
     path("", views.page, name="page"),
+    path("membership/", membership_views.collections_of, name="membership"),
     path("<uuid:collection_id>/", views.collection, name="collection"),
     path("<uuid:collection_id>/deletion/", views.deletion, name="deletion"),
     path("<uuid:collection_id>/restoration/", views.restoration, name="restoration"),
@@ -14,4 +15,8 @@ urlpatterns = [
     path("<uuid:collection_id>/cover/", views.cover, name="cover"),
     path("<uuid:collection_id>/removal/", views.removal, name="removal"),
     path("<uuid:collection_id>/return/", views.put_back, name="put_back"),
+    path("<uuid:collection_id>/links/", link_views.links, name="links"),
+    path(
+        "<uuid:collection_id>/links/<int:pk>/revocation/", link_views.revocation, name="revocation"
+    ),
 ]

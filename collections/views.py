@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
 
-from . import changes, contents, membership
-from .forms import CollectionForm
+from . import changes, contents, membership, sharing
+from .forms import CollectionForm, LinkForm
 from .models import Collection, CollectionQuerySet, Membership
 from .nesting import Forest
+from .requests import uuid_of
 
 LARGEST_POSITION = 2**31 - 1
 
@@ -54,6 +55,8 @@ def collection(request: PageRequest, collection_id: UUID) -> HttpResponse:
         "cards": contents.cards(_collections_of(request).filter(parent=found)),
         "edit": CollectionForm(request.user, collection=found),
         "new": CollectionForm(request.user, within=found.pk),
+        "links": sharing.links_of(found),
+        "link_form": LinkForm(),
     }
     return render(request, "collections/collection.html", context)
 
@@ -124,14 +127,6 @@ def put_back(request: PageRequest, collection_id: UUID) -> HttpResponse:
     membership.put_back(found, asset_id, int(position))
     tile = contents.tile_of(_assets_in(found).get(pk=asset_id))
     return _change_of(request, found, "_returned.html", tile=tile)
-
-
-def uuid_of(text: str | None) -> UUID:
-    """Http404 for what is none: an id that cannot be is like one that is not there."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Http404 from None
 
 
 def go_to(request: PageRequest, address: str) -> HttpResponse:

@@ -19,6 +19,9 @@ logger = logging.getLogger("ourvidz.refusals")
 
 REFUSED = "This sexualises minors. It is refused, always, and has been recorded."
 NOT_SWITCHED_ON = "Mature content is switched off in this studio. Choose sfw."
+NOT_CONFIRMED = "NSFW is for adults. Confirm your age in the prompt bar or on your profile page."
+READS_AS_MATURE = "This reads as mature content ({word}), which this studio does not make."
+MAY_CONFIRM = "This reads as mature content ({word}). Confirm your age to choose, or change it."
 
 _MINORS = """
     child children kid kids kiddie kiddies kiddy minor minors underage underaged toddler toddlers
@@ -46,9 +49,18 @@ _ALWAYS = """
     loli lolis lolicon shota shotas shotacon jailbait csam pedo pedophile pedophilia paedophile
     paedophilia kiddieporn childporn
 """
+# What makes a prompt read as NSFW where nobody may choose: words that mean little else.
+_MATURE = """
+    nude nudes nudity naked nakedness topless nsfw porn porno pornography pornographic erotic
+    erotica hentai lewd lewds xxx bdsm orgasm orgasmic genitals genitalia penis vagina vulva
+    nipple nipples boobs tits masturbate masturbates masturbating masturbation intercourse
+    blowjob handjob cumshot creampie striptease ahegao upskirt fuck fucked fucking
+    without clothes|no clothes|wearing nothing|making love|having sex|not safe for work
+"""
 _INNOCENT = re.compile(
     r"\bnaked (?:eye|eyes|flame|flames|tree|trees|branch|branches|mole|lightbulb|bulb)\b"
 )
+_IN_ART = re.compile(r"\b(?:nude|naked) (?:\w+ ){0,2}(?:statues?|sculptures?|busts?)\b")
 _UNDER_18 = (
     r"(?:0?[1-9]|1[0-7]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen"
     r"|fourteen|fifteen|sixteen|seventeen)"
@@ -78,17 +90,39 @@ def _pattern(block: str) -> re.Pattern[str]:
 
 
 _MINOR_PATTERN, _SEXUAL_PATTERN, _ALWAYS_PATTERN = map(_pattern, (_MINORS, _SEXUAL, _ALWAYS))
+_MATURE_PATTERN = _pattern(_MATURE)
 
 
 def check_content(owner, request: GenerationRequest) -> None:
     """RequestError if `request` may not be made; a refusal is logged without its words."""
-    text = " , ".join([request.prompt, request.style_text])
+    text = _text_of(request)
     mature = request.content_mode == ContentMode.NSFW
     if sexualises_minors(text, mature=mature):
         logger.warning("user %s: a request that sexualises minors was refused", owner.pk)
         raise RequestError({"prompt": [REFUSED]})
-    if mature and not settings.MATURE_CONTENT:
-        raise RequestError({"content_mode": [NOT_SWITCHED_ON]})
+    if mature and not may_choose(owner):
+        reason = NOT_CONFIRMED if settings.MATURE_CONTENT else NOT_SWITCHED_ON
+        raise RequestError({"content_mode": [reason]})
+    if (word := mature_word(request)) and not may_choose(owner):
+        sentence = MAY_CONFIRM if settings.MATURE_CONTENT else READS_AS_MATURE
+        raise RequestError({"prompt": [sentence.format(word=word)]})
+
+
+def may_choose(owner) -> bool:
+    """Whether `owner` may override how a prompt reads: the operator and their age allow it."""
+    return settings.MATURE_CONTENT and owner.adult_confirmed_at is not None
+
+
+def mature_word(request: GenerationRequest) -> str:
+    """The word that makes `request` read as NSFW; empty for one that reads as SFW."""
+    for reading in sorted(_readings(_text_of(request))):
+        if found := _MATURE_PATTERN.search(_IN_ART.sub(" ", _INNOCENT.sub(" ", reading))):
+            return found.group()
+    return ""
+
+
+def _text_of(request: GenerationRequest) -> str:
+    return " , ".join([request.prompt, request.style_text])
 
 
 def sexualises_minors(text: str, *, mature: bool = False) -> bool:

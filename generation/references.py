@@ -19,14 +19,16 @@ from generation.models import Reference
 from generation.requests import GenerationRequest, ReferenceSource
 from generation.storing import describe
 from ourvidz.errors import RequestError
-from ourvidz.media import buckets
+from ourvidz.media import buckets, frames
 from ourvidz.media.fetch import FetchError, fetch_picture
 from ourvidz.media.intake import IntakeError, SafePicture, safe_picture
 from ourvidz.media.limits import MAX_REFERENCE_BYTES
 from ourvidz.media.models import MediaFile
+from ourvidz.media.probe import MediaError
 
 NO_ASSET = "There is no such asset of yours."
 NO_UPLOAD = "There is no such upload of yours. Upload the picture again."
+NO_CLIP = "Only a clip has frames to choose from."
 UNREADABLE = "The file of this asset cannot be read. Choose another."
 
 
@@ -45,6 +47,19 @@ def reference_from_url(owner, url: str) -> Reference:
 def reference_from_asset(owner, asset_id: UUID) -> Reference:
     """Keep a copy of an own asset, of a clip its poster; RequestError names `asset_id`."""
     return _kept(_draft_from_asset(owner, asset_id))
+
+
+def reference_from_frame(owner, asset_id: UUID, seconds: float) -> Reference:
+    """Keep the frame that an own clip shows at `seconds`; RequestError names what is wrong."""
+    asset = _asset_of(owner, asset_id)
+    if not asset.is_video:
+        raise RequestError({"asset_id": [NO_CLIP]})
+    try:
+        with buckets.local_copy(asset.bucket, asset.key) as path:
+            png = frames.png(frames.frame_at(path, seconds))
+    except (OSError, MediaError) as error:
+        raise RequestError({"asset_id": [UNREADABLE]}) from error
+    return _kept(_draft(owner, _safe(png, "time"), **_origin(asset)))
 
 
 @contextmanager
@@ -114,14 +129,16 @@ def _draft_from_asset(owner, asset_id: UUID) -> Reference:
             picture = _safe(path, "asset_id")
     except (OSError, ValueError) as error:
         raise RequestError({"asset_id": [UNREADABLE]}) from error
-    return _draft(
-        owner,
-        picture,
-        source=Reference.Source.ASSET,
-        source_name=str(asset),
-        # Assets are known by the id that they had in staging, which the library keeps.
-        source_asset_id=getattr(asset, "source_asset_id", None) or asset.pk,
-    )
+    return _draft(owner, picture, **_origin(asset))
+
+
+def _origin(asset: MediaFile) -> dict:
+    """Assets are known by the id that they had in staging, which the library keeps."""
+    return {
+        "source": Reference.Source.ASSET,
+        "source_name": str(asset),
+        "source_asset_id": getattr(asset, "source_asset_id", None) or asset.pk,
+    }
 
 
 def _asset_of(owner, asset_id: UUID) -> MediaFile:

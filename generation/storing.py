@@ -10,6 +10,7 @@ from generation.outputs import Output
 from generation.patience import insist, is_disk_full
 from generation.reporting import JobReporter
 from ourvidz.media import buckets, encode, probe, thumbnails
+from ourvidz.media.filmstrip import filmstrip
 
 STAGING = "workspace-temp"
 
@@ -92,6 +93,7 @@ def describe(key: str, path: Path) -> tuple[dict, dict[str, bytes]]:
     small_files = {f"{stem}.thumb.webp": derived.thumbnail}
     if derived.poster:
         small_files[f"{stem}.poster.webp"] = derived.poster
+        small_files[f"{stem}.strip.webp"] = filmstrip(path)
     columns = {
         **info.columns(),
         "key": key,
@@ -99,6 +101,8 @@ def describe(key: str, path: Path) -> tuple[dict, dict[str, bytes]]:
         "poster_key": f"{stem}.poster.webp" if derived.poster else "",
         "thumbhash": derived.thumbhash,
     }
+    if derived.poster:
+        columns["filmstrip_key"] = f"{stem}.strip.webp"
     return columns, small_files
 
 

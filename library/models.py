@@ -16,7 +16,7 @@ from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
 from library.search.derived import FOLLOWING, READ
 from library.search.syntax import parse
-from ourvidz.media.models import MediaFile
+from ourvidz.media.models import MadeFile
 
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,7 +102,7 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
         return super().update(**columns)
 
 
-class LibraryAsset(MediaFile):
+class LibraryAsset(MadeFile):
     """A kept picture or clip, in the bucket `user-library`."""
 
     bucket = "user-library"

@@ -7,6 +7,7 @@ from generation.worker_api import worker_router
 from library.api import router as library_router
 from ourvidz import problems
 from ourvidz.accounts.authentication import BearerAuth, SessionAuth
+from ourvidz.collections.api import router as collections_router
 from workspace.api import router as workspace_router
 
 api = NinjaAPI(
@@ -21,3 +22,4 @@ api.add_router("", generation_router)
 api.add_router("", worker_router)
 api.add_router("", workspace_router)
 api.add_router("", library_router)
+api.add_router("", collections_router)

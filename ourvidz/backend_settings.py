@@ -29,3 +29,26 @@ def sdxl() -> dict[str, Any]:
         "tiling": env.flag("SDXL_VAE_TILING", False),
         "offload": env.flag("SDXL_OFFLOAD", False),
     }
+
+
+def wan() -> dict[str, Any]:
+    """Options of the lane wan, by the fields of `WanOptions`."""
+    return {
+        "model": env.text("WAN_MODEL", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers"),
+        "image_model": env.text("WAN_IMAGE_MODEL"),
+        "first_last_model": env.text("WAN_FIRST_LAST_MODEL"),
+        "dtype": env.text("WAN_DTYPE", "auto", choices=_DTYPES),
+        "compiled": env.flag("WAN_COMPILE", False),
+        "tiling": env.flag("WAN_VAE_TILING", False),
+        "offload": env.flag("WAN_OFFLOAD", False),
+    }
+
+
+def chat() -> dict[str, Any]:
+    """Options of the lane chat, for a chat server or a model on this machine."""
+    return {
+        "url": env.text("CHAT_URL", "http://127.0.0.1:8080/v1"),
+        "key": env.text("CHAT_KEY"),
+        "model": env.text("CHAT_MODEL", "Qwen/Qwen2.5-7B-Instruct"),
+        "dtype": env.text("CHAT_DTYPE", "auto", choices=_DTYPES),
+    }

@@ -226,13 +226,19 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # Generation
 
-BACKENDS: dict[str, dict] = {
+BACKENDS = {
     "sdxl": {
         "BACKEND": env.text("SDXL_BACKEND", "generation.backends.preview.PreviewBackend"),
         "OPTIONS": backend_settings.sdxl(),
     },
-    "wan": {"BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend")},
-    "chat": {"BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer")},
+    "wan": {
+        "BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend"),
+        "OPTIONS": backend_settings.wan(),
+    },
+    "chat": {
+        "BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer"),
+        "OPTIONS": backend_settings.chat(),
+    },
 }
 # Models whose rows can be used as references, each found through its owner.
 ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")

@@ -114,7 +114,12 @@ def _media(prefix: str, mode: str, *, colour: int) -> dict:
     if mode == Mode.IMAGE:
         return columns
     clip = {"duration_seconds": 4.98, "frames_per_second": 50 / 3, "mime_type": "video/mp4"}
-    return {**columns, **clip, "key": f"{prefix}.mp4", "poster_key": f"{prefix}.poster.webp"}
+    keys = {
+        "key": f"{prefix}.mp4",
+        "poster_key": f"{prefix}.poster.webp",
+        "filmstrip_key": f"{prefix}.strip.webp",
+    }
+    return {**columns, **clip, **keys}
 
 
 def _with_files(asset):

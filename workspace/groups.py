@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from generation.estimates import QueueState, queue_states
 from generation.models import Job
 from generation.vocabulary import Mode
+from library.shelf import day_name
 from ourvidz.media.urls import media_urls
 from workspace.filters import GroupFilter
 from workspace.models import WorkspaceAsset
@@ -59,6 +60,16 @@ class Group:
     def cover(self) -> Tile:
         """The tile that stands for the job in the rail."""
         return self.made[0] if self.made else Tile(index=0)
+
+    @property
+    def day(self) -> date:
+        """When the job was made, in the active time zone."""
+        return timezone.localdate(self.job.created_at)
+
+    @property
+    def day_name(self) -> str:
+        """Today, Yesterday, or the date."""
+        return day_name(self.day, timezone.localdate())
 
     @property
     def ratio(self) -> str:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generation.models import Job
 from library.models import LibraryAsset
-from ourvidz.media.models import MediaFile
+from ourvidz.media.models import MadeFile
 
 
 def default_expiry():
@@ -50,7 +50,7 @@ class WorkspaceAssetQuerySet(models.QuerySet["WorkspaceAsset"]):
         return self.filter(Q(expires_at__lt=timezone.now()) | Q(removed_at__lt=undo_limit()))
 
 
-class WorkspaceAsset(MediaFile):
+class WorkspaceAsset(MadeFile):
     """One output of a job, in the bucket `workspace-temp`."""
 
     bucket = "workspace-temp"

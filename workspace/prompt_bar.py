@@ -5,6 +5,7 @@ from typing import Any
 from generation import vocabulary as words
 from generation.controls import LANE_CONTROLS
 from generation.models import Job
+from workspace import content_modes
 from workspace.looks import LOOKS
 
 LABELS = {
@@ -62,6 +63,7 @@ EXAMPLES = (
 def context() -> dict[str, Any]:
     """What the bar's template needs."""
     return {
+        **content_modes.context(),
         "choices": {name: choices.choices for name, choices in CHOICES.items()},
         "selects": [(name, LABELS[name], CHOICES[name].choices) for name in SELECTS],
         "lane_controls": {

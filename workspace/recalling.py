@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from generation.content import may_choose
 from generation.controls import REFERENCE_FIELDS
 from generation.models import Reference
 from generation.requests import GenerationRequest, validate
-from generation.vocabulary import SDXL_SIZES, WAN_SIZES, AspectRatio, Model
+from generation.vocabulary import SDXL_SIZES, WAN_SIZES, AspectRatio, ContentMode, Model
 from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_url
 from workspace.prompt_bar import LABELS
@@ -42,7 +43,11 @@ def recall(owner, settings: Mapping[str, Any], missing: Iterable[str] = ()) -> R
     recalled.missing += [f"{str(name)[:40]}: {UNKNOWN}" for name in given if name not in known]
     _restore_references(owner, given, recalled)
     controls = known - REFERENCE_FIELDS.keys()
-    _restore_controls({name: given[name] for name in given if name in controls}, recalled)
+    told = {name: given[name] for name in given if name in controls}
+    if told.get("content_mode") == ContentMode.NSFW and not may_choose(owner):
+        del told["content_mode"]
+        recalled.missing.append(f"{LABELS['content_mode']}: NSFW is not yours to choose here.")
+    _restore_controls(told, recalled)
     return recalled
 
 

@@ -141,6 +141,7 @@ def _library_keys(asset: WorkspaceAsset, library_id: UUID) -> dict[str, str]:
         "key": stem + PurePosixPath(asset.key).suffix,
         "thumbnail_key": f"{stem}.thumb.webp" if asset.thumbnail_key else "",
         "poster_key": f"{stem}.poster.webp" if asset.poster_key else "",
+        "filmstrip_key": f"{stem}.strip.webp" if asset.filmstrip_key else "",
     }
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from generation import submission, transitions
 from generation.composition import compose
+from generation.content import mature_word
 from generation.estimates import forecast
 from generation.models import Job
 from generation.requests import from_form, validate
@@ -71,7 +72,11 @@ def composition(request: PageRequest) -> HttpResponse:
     context: dict[str, Any]
     try:
         asked = validate(from_form(request.POST))
-        context = {"composed": compose(asked), "forecast": forecast(request.user, asked)}
+        context = {
+            "composed": compose(asked),
+            "forecast": forecast(request.user, asked),
+            "mature_word": mature_word(asked),
+        }
     except RequestError as error:
         context = {"errors": prompt_bar.labelled(error.errors)}
     return render(request, "workspace/_composed.html", context)

@@ -22,5 +22,5 @@ def enhancer() -> Enhancer:
 
 @cache
 def _made(lane: str) -> Backend | Enhancer:
-    named: dict[str, Any] = settings.BACKENDS[lane]
+    named = cast(dict[str, Any], settings.BACKENDS[lane])
     return import_string(named["BACKEND"])(**named.get("OPTIONS", {}))

@@ -19,7 +19,10 @@ admin.site.login_form = AdminLoginForm
 class StudioUserAdmin(UserAdmin):
     """Whoever has jobs or assets is deactivated, not deleted: their files would stay behind."""
 
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("Studio", {"fields": ("role", "time_zone")}))
+    fieldsets = (
+        *(UserAdmin.fieldsets or ()),
+        ("Studio", {"fields": ("role", "time_zone", "adult_confirmed_at")}),
+    )
     list_display = [
         "username",
         "email",

@@ -33,6 +33,20 @@ class User(AbstractUser):
         validators=[validate_time_zone],
         help_text="As in the tz database, such as Europe/Vienna. UTC until it is known.",
     )
+    adult_confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When they said that they are 18 or older."
+    )
+
+    def confirm_adult(self) -> None:
+        """Keep that the user says so, and when they first did."""
+        if self.adult_confirmed_at is None:
+            self.adult_confirmed_at = timezone.now()
+            self.save(update_fields=["adult_confirmed_at"])
+
+    def withdraw_adult(self) -> None:
+        """Take that back; NSFW can no longer be chosen."""
+        self.adult_confirmed_at = None
+        self.save(update_fields=["adult_confirmed_at"])
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):

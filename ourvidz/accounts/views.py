@@ -1,8 +1,10 @@
 """Signing in, the profile page and API tokens."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -65,6 +67,21 @@ def profile(request):
 
 @login_required
 @require_POST
+def adulthood(request):
+    """Confirm to be 18 or older, or take that back, where the studio makes mature content."""
+    if not settings.MATURE_CONTENT:
+        raise Http404
+    if request.POST.get("confirmed") == "true":
+        request.user.confirm_adult()
+        messages.success(request, "Confirmed. You can choose NSFW in the prompt bar.")
+    else:
+        request.user.withdraw_adult()
+        messages.success(request, "Taken back. NSFW can no longer be chosen.")
+    return redirect("profile")
+
+
+@login_required
+@require_POST
 @never_cache
 def tokens(request):
     """Make a token and show it, this once; the page that shows it is not to be stored."""
@@ -88,5 +105,6 @@ def token_revocation(request, pk: int):
 def _profile_page(request, **context):
     context.setdefault("profile_form", ProfileForm(instance=request.user))
     context.setdefault("token_form", TokenForm())
+    context["mature_content"] = settings.MATURE_CONTENT
     context["tokens"] = request.user.api_tokens.filter(revoked_at=None)
     return render(request, "accounts/profile.html", context)

@@ -30,7 +30,8 @@ class MediaFile(models.Model):
     thumbhash = models.CharField(max_length=48, blank=True, help_text="Base64 of a ThumbHash.")
     sha256 = models.CharField(max_length=64)
 
-    MEDIA_FIELDS = (
+    KEY_FIELDS: tuple[str, ...] = ("key", "thumbnail_key", "poster_key")
+    MEDIA_FIELDS: tuple[str, ...] = (
         "kind",
         "key",
         "thumbnail_key",
@@ -55,4 +56,16 @@ class MediaFile(models.Model):
     @property
     def keys(self) -> list[str]:
         """Every file of this row in its bucket: the original and what was derived from it."""
-        return [key for key in (self.key, self.thumbnail_key, self.poster_key) if key]
+        return [key for name in self.KEY_FIELDS if (key := getattr(self, name))]
+
+
+class MadeFile(MediaFile):
+    """A picture or a clip that was made here: a clip has a filmstrip to look through it."""
+
+    filmstrip_key = models.CharField(max_length=200, blank=True)
+
+    KEY_FIELDS = (*MediaFile.KEY_FIELDS, "filmstrip_key")
+    MEDIA_FIELDS = (*MediaFile.MEDIA_FIELDS, "filmstrip_key")
+
+    class Meta:
+        abstract = True

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from django.apps import apps
 from django.conf import settings
@@ -18,6 +20,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ourvidz.media import buckets, thumbnails
+from ourvidz.media.filmstrip import filmstrip
 from ourvidz.media.models import MediaFile
 from ourvidz.media.storages import FileBucket
 
@@ -98,15 +101,18 @@ def _orphans(bucket: str) -> Iterator[Finding]:
 def _known(bucket: str, keys: Iterable[str]) -> set[str]:
     """Those of `keys` that belong to a row. Keys start with their owner's id, which is indexed."""
     owners = {match[1] for key in keys if (match := _OWNER.match(key))}
-    here = Q(key__in=keys) | Q(thumbnail_key__in=keys) | Q(poster_key__in=keys)
     theirs = Q(owner_id__in=owners)
     return {
         key
         for model in stored_models()
         if model.bucket == bucket
-        for row in model._default_manager.filter(theirs & here)
+        for row in model._default_manager.filter(theirs & _named(model, keys))
         for key in row.keys
     }
+
+
+def _named(model: type[MediaFile], keys: Iterable[str]) -> Q:
+    return reduce(or_, (Q(**{f"{name}__in": keys}) for name in model.KEY_FIELDS))
 
 
 def _is_settled(bucket: str, key: str) -> bool:
@@ -148,6 +154,8 @@ def _derive_again(row: MediaFile) -> bool:
         return False
     with buckets.local_copy(row.bucket, row.key) as path:
         derived = thumbnails.derive(path, row.kind)
+        if strip_key := getattr(row, "filmstrip_key", ""):
+            buckets.store(row.bucket, strip_key, filmstrip(path), "image/webp")
     buckets.store(row.bucket, row.thumbnail_key, derived.thumbnail, "image/webp")
     if row.poster_key and derived.poster:
         buckets.store(row.bucket, row.poster_key, derived.poster, "image/webp")

@@ -23,7 +23,7 @@ from ourvidz.media import buckets
 from ourvidz.media.models import MediaFile
 from ourvidz.media.storages import S3Bucket
 
-VARIANTS = ("thumbnail", "original", "poster")
+VARIANTS = ("thumbnail", "original", "poster", "filmstrip")
 
 
 class BadSignature(Exception):  # noqa: N818 - named as Django names it
@@ -43,7 +43,7 @@ class Grant:
 
 
 def media_url(item: MediaFile, variant: str, download: bool = False) -> str:
-    """The URL of `item`'s variant: thumbnail, original, poster; '' if there is no such file."""
+    """The URL of `item`'s variant, one of VARIANTS; '' if there is no such file."""
     key = _key_of(item, variant)
     if not key:
         return ""
@@ -83,6 +83,7 @@ def _key_of(item: MediaFile, variant: str) -> str:
         "thumbnail": (item.thumbnail_key, item.poster_key, picture),
         "poster": (item.poster_key, picture, item.thumbnail_key),
         "original": (item.key,),
+        "filmstrip": (getattr(item, "filmstrip_key", ""),),
     }
     return next(filter(None, candidates[variant]), "")
 

@@ -1,10 +1,12 @@
 /** Collections and the page of one: each module does one thing to them. */
 
+import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
 import { startOrdering } from "./collections-order.js";
 import { startPlaceholders } from "./placeholders.js";
 import { startVideos } from "./videos.js";
 
+startCopying();
 startLeaving();
 startPlaceholders();
 startVideos();

@@ -11,7 +11,7 @@ const version = (section) => Number(section.dataset.version);
 const sectionOf = (id) => document.getElementById(`job-${id}`);
 
 /** Every group shown, in the page's order. */
-export const shownGroups = () => [...box.querySelectorAll("[data-job]")];
+export const shownGroups = () => [...box.querySelectorAll("[data-job]:not([data-lone])")];
 
 /** Job id -> version, of every group shown. */
 export const shownVersions = () => Object.fromEntries(shownGroups().map((group) => [group.dataset.job, version(group)]));
@@ -24,7 +24,7 @@ const morphing = {
   callbacks: {
     // A clip that plays goes on playing; what scripts have shown or set stays.
     beforeNodeMorphed: (old) => !(old instanceof HTMLVideoElement),
-    beforeAttributeUpdated: (name, element) => !(name === "open" && element instanceof HTMLDetailsElement),
+    beforeAttributeUpdated: (name, element) => name !== "data-lone" && !(name === "open" && element instanceof HTMLDetailsElement),
   },
 };
 
@@ -65,7 +65,8 @@ export function upsert(section, railItem) {
   if (shown) {
     if (version(section) < version(shown)) return;
     renew(shown, section);
-    renew(document.getElementById(`rail-${id}`), railItem);
+    const inRail = document.getElementById(`rail-${id}`);
+    if (inRail) renew(inRail, railItem);
   } else if (version(section) > (goneAt.get(id) ?? 0)) {
     putIn(section, railItem);
   }
@@ -78,7 +79,9 @@ export function remove(id) {
   if (!shown) return;
   goneAt.set(id, version(shown));
   const hadFocus = shown.contains(document.activeElement);
-  const neighbour = shown.nextElementSibling ?? shown.previousElementSibling;
+  const groups = shownGroups();
+  const at = groups.indexOf(shown);
+  const neighbour = groups[at + 1] ?? groups[at - 1];
   shown.remove();
   document.getElementById(`rail-${id}`)?.remove();
   if (hadFocus) (neighbour ?? document.getElementById("prompt")).focus({ preventScroll: true });
@@ -104,6 +107,22 @@ export function replaceGroups(fragment) {
   goneAt.clear();
   tell();
   document.dispatchEvent(new CustomEvent("listing-replaced"));
+}
+
+/**
+ * Put the group of job `id`, out of a reply's text, before all others: alone, since it belongs
+ * to a page that is not loaded. False if the reply has no such group.
+ */
+export function takeInAlone(html, id) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const section = template.content.querySelector(`section[data-job="${CSS.escape(id)}"]`);
+  if (!section) return false;
+  section.dataset.lone = "";
+  box.prepend(section);
+  htmx.process(section);
+  renewTimes(section);
+  return true;
 }
 
 /** `takeIn` from text, as it comes over the socket. */

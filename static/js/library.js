@@ -1,13 +1,17 @@
 /** The library, its trash and the page of one asset: each module does one thing to them. */
 
+import { startCollecting } from "./collections-membership.js";
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
 import { startCompletion } from "./search-completion.js";
 import { startPlaceholders } from "./placeholders.js";
+import { startScrubbing } from "./scrubbing.js";
 import { startVideos } from "./videos.js";
 
+startCollecting();
 startCompletion();
 startCopying();
 startLeaving();
 startPlaceholders();
 startVideos();
+startScrubbing();

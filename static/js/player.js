@@ -27,7 +27,7 @@ export function togglePlay() {
 /** Pause and show the frame `by` away from the current one. */
 export function step(by) {
   const clip = video();
-  if (!clip) return;
+  if (!clip?.duration) return; // not loaded yet
   const fps = Number(player().dataset.fps);
   clip.pause();
   const last = Math.max(0, Math.round(clip.duration * fps) - 1);

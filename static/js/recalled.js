@@ -41,7 +41,7 @@ function restoreReferences(references) {
 /** Put what was recalled into the bar. */
 export function restore({ controls, references, missing }) {
   const { prompt, ...others } = controls;
-  const unknown = Object.entries(others).filter(([name, value]) => !setControl(name, value));
+  const unknown = Object.entries(others).filter(([name, value]) => !setControl(name, value) && !(name === "content_mode" && value === "sfw"));
   if (prompt !== undefined) setPrompt(prompt);
   setControl("negative_prompt", controls.negative_prompt ?? "");
   setControl("term_weights", controls.term_weights ?? {});

@@ -1,6 +1,6 @@
 """What creators do again and again, for the browser tests."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.live.processes import until
 
@@ -20,9 +20,30 @@ def generate(page: Page, prompt: str) -> str:
 
 
 def clear(page: Page) -> None:
-    """Take everything out of the workspace; it stays in the library."""
-    button = page.get_by_role("button", name="Clear", exact=True)
-    if button.is_visible():
-        button.click()
-        page.get_by_role("button", name="Clear workspace").last.click()
-        expect(page.locator("section[data-job]")).to_have_count(0)
+    """Cancel what has not ended and empty the workspace; what was made stays in the library."""
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    ours = {"X-CSRFToken": cookies["csrftoken"]}
+    jobs = page.request.get("/api/v1/jobs?limit=100").json()["items"]
+    for job in jobs:
+        if job["status"] in ("queued", "running"):
+            page.request.post(f"/api/v1/jobs/{job['id']}/cancellation", headers=ours)
+    done = page.request.post(
+        "/api/v1/workspace-actions", data={"action": "clear_workspace"}, headers=ours
+    )
+    assert done.ok, done.text()
+    page.reload()
+    expect(page.locator("section[data-job]")).to_have_count(0)
+
+
+def finished_group(page: Page, prompt: str) -> Locator:
+    """A new group whose three pictures are there."""
+    group = page.locator(f"#{generate(page, prompt)}")
+    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
+    return group
+
+
+def begin_empty(page: Page) -> None:
+    """Nothing of earlier tests is left, nor still being made."""
+    unfinished = "section[data-job]:is([data-status='queued'], [data-status='running'])"
+    expect(page.locator(unfinished)).to_have_count(0, timeout=LONG)
+    clear(page)

@@ -56,7 +56,7 @@ def test_prompt_to_library(page: Page):
 
 
 def test_a_clip_plays(page: Page):
-    page.get_by_text("Video", exact=True).click()
+    page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("^Length: 5 s"))).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Pictures"))).to_be_hidden()
     group = page.locator(f"#{generate(page, 'Waves roll onto a beach under drifting clouds')}")

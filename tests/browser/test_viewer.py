@@ -20,9 +20,9 @@ def tiles(page: Page) -> Locator:
     if page.locator("[data-asset]").count() != 4:
         clear(page)
         generate(page, PICTURES)
-        page.get_by_text("Video", exact=True).click()
+        page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
         generate(page, CLIP)
-        page.get_by_text("Image", exact=True).click()
+        page.get_by_role("form", name="Prompt bar").get_by_text("Image", exact=True).click()
     found = page.locator("#job-groups [data-asset]")
     expect(found).to_have_count(4, timeout=4 * LONG)
     return found
@@ -128,6 +128,37 @@ def test_a_clip_is_stepped_frame_by_frame(page: Page, tiles: Locator):
     page.keyboard.press("m")
     page.keyboard.press(" ")
     until(lambda: video.evaluate("video => !video.paused"), "space plays")
+
+
+def test_a_tile_is_looked_through_by_moving_the_pointer(page: Page, tiles: Locator):
+    tile = tiles.nth(0)
+    tile.scroll_into_view_if_needed()
+    box, strip = tile.bounding_box(), tile.locator("[data-filmstrip]")
+    y = box["y"] + box["height"] / 2
+
+    def position(share: float) -> str:
+        page.mouse.move(box["x"] + box["width"] * share, y)
+        return strip.evaluate("strip => strip.hidden ? '' : strip.style.backgroundPosition")
+
+    until(lambda: position(0.3) or position(0.32), "the filmstrip is there")
+    assert position(0.5) == "50% 50%"
+    assert position(0.999) == "100% 100%"
+    expect(strip).to_be_hidden()
+    video = tile.locator("video")
+    until(lambda: video.evaluate("video => !video.paused"), "where the pointer rests, it plays")
+
+
+def test_a_frame_becomes_the_end_of_the_next_clip(page: Page, tiles: Locator):
+    open_tile(page, tiles, 0)
+    page.keyboard.press(".")
+    page.get_by_role("button", name="End frame", exact=True).click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    box = page.locator('reference-box[name="end_reference"]')
+    expect(box.locator(".reference__picture")).to_be_visible()
+    expect(box.locator("[data-upload]")).not_to_have_value("")
+    expect(page.locator('[name="mode"]:checked')).to_have_value("video")
+    expect(page.get_by_label("Prompt", exact=True)).to_be_focused()
+    page.locator("#prompt-bar").get_by_text("Image", exact=True).click()
 
 
 def test_what_is_deleted_makes_way_for_its_neighbour_and_comes_back(page: Page, tiles: Locator):

@@ -1,19 +1,12 @@
 """The workspace page as a creator uses it: undo, filters, keys, selection, days, live."""
 
 import zipfile
+from uuid import UUID
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import clear, generate
-
-LONG = 60_000
-
-
-def finished_group(page: Page, prompt: str):
-    """A new group whose three pictures are there."""
-    group = page.locator(f"#{generate(page, prompt)}")
-    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
-    return group
+from tests.browser.steps import LONG, begin_empty, finished_group, generate
+from tests.live.processes import until
 
 
 def leave_the_prompt(page: Page) -> None:
@@ -22,7 +15,7 @@ def leave_the_prompt(page: Page) -> None:
 
 
 def test_ctrl_z_takes_back_the_latest_but_not_while_typing(page: Page):
-    clear(page)
+    begin_empty(page)
     tiles = finished_group(page, "A paper boat in a puddle").locator(".tile")
     tiles.first.hover()
     tiles.first.get_by_role("button", name="Delete", exact=True).click()
@@ -38,7 +31,7 @@ def test_ctrl_z_takes_back_the_latest_but_not_while_typing(page: Page):
 
 
 def test_the_history_page_takes_back(page: Page):
-    clear(page)
+    begin_empty(page)
     group = finished_group(page, "A red barn in the snow")
     group.hover()
     group.locator(".job__delete").click()
@@ -55,7 +48,7 @@ def test_the_history_page_takes_back(page: Page):
 
 
 def test_a_filter_is_in_the_url_kept_and_respected_by_what_arrives(page: Page):
-    clear(page)
+    begin_empty(page)
     finished_group(page, "A green kite over a lake")
     finished_group(page, "A brass clock on a shelf")
     groups = page.locator("section[data-job]")
@@ -76,11 +69,12 @@ def test_a_filter_is_in_the_url_kept_and_respected_by_what_arrives(page: Page):
     expect(groups).to_have_count(1)
     page.locator("#filter-chips").get_by_role("link", name="Clear filters").click()
     expect(groups).to_have_count(3)
-    expect(page.locator("section[data-job]", has_text=hidden)).to_have_count(1)
+    late = page.locator("section[data-job]", has_text=hidden)
+    expect(late.locator("[data-asset]")).to_have_count(3, timeout=LONG)
 
 
 def test_keys_go_between_tiles_and_act_on_the_one_in_focus(page: Page):
-    clear(page)
+    begin_empty(page)
     group = finished_group(page, "Seven stones in a row")
     tiles = group.locator(".tile")
     leave_the_prompt(page)
@@ -120,7 +114,7 @@ def test_the_help_sheet_opens_by_key_and_never_while_typing(page: Page):
 
 
 def test_a_selection_is_made_by_range_and_done_with_at_once(page: Page):
-    clear(page)
+    begin_empty(page)
     finished_group(page, "A grey heron by a pond")
     finished_group(page, "A glass of water on a table")
     tiles = page.locator(".tile[data-asset]")
@@ -142,7 +136,7 @@ def test_a_selection_is_made_by_range_and_done_with_at_once(page: Page):
 
 
 def test_what_went_meanwhile_is_told_item_by_item(page: Page, context):
-    clear(page)
+    begin_empty(page)
     group = finished_group(page, "Three doors in a wall")
     other = context.new_page()
     other.goto("/workspace/")
@@ -163,7 +157,7 @@ def delete_first(page: Page) -> None:
 
 
 def test_a_selection_is_downloaded_as_one_zip(page: Page):
-    clear(page)
+    begin_empty(page)
     group = finished_group(page, "Two pears on a plate")
     group.locator(".tile__link").first.click(modifiers=["Control"])
     page.get_by_role("button", name="Select all", exact=True).click()
@@ -173,3 +167,105 @@ def test_a_selection_is_downloaded_as_one_zip(page: Page):
         assert archive.testzip() is None
         assert len(archive.namelist()) == 3
     expect(page.locator("[data-selected-count]")).to_have_text("3")
+
+
+def test_the_rail_shows_one_job_alone_and_again_all(page: Page):
+    begin_empty(page)
+    first = finished_group(page, "One oak in a field")
+    second = finished_group(page, "A bowl of cherries")
+    rail = page.get_by_role("navigation", name="Jobs")
+    rail.get_by_role("link", name="One oak in a field").click()
+    expect(second).to_be_hidden()
+    expect(first).to_be_focused()
+    assert "job=" in page.url
+    page.reload()
+    expect(first).to_be_visible()
+    expect(second).to_be_hidden()
+    rail.get_by_role("link", name="One oak in a field").click()
+    expect(second).to_be_visible()
+    page.go_back()
+    expect(second).to_be_hidden()
+    generate(page, "A third one")
+    expect(second).to_be_visible()
+
+
+def test_what_arrives_in_another_tab_is_counted_and_moves_nothing(page: Page, context):
+    begin_empty(page)
+    for prompt in ("A stair of stone", "A candle at night", "A field of rye"):
+        finished_group(page, prompt)
+    other = context.new_page()
+    other.goto("/workspace/")
+    other.mouse.wheel(0, 700)
+    until(lambda: other.evaluate("scrollY") > 300, "the other tab is scrolled")
+    group = other.locator("section[data-job]", has_text="A stair of stone")
+    top = group.bounding_box()["y"]
+    finished_group(page, "A bridge of rope")
+    pill = other.get_by_role("button", name="1 new")
+    expect(pill).to_be_visible()
+    assert abs(group.bounding_box()["y"] - top) < 2
+    pill.click()
+    expect(pill).to_be_hidden()
+    expect(other.locator("section[data-job]").first).to_contain_text("A bridge of rope")
+    other.locator("section[data-job]").first.locator(".job__delete").dispatch_event("click")
+    expect(page.locator("section[data-job]", has_text="A bridge of rope")).to_have_count(0)
+
+
+KEPT = """
+    SELECT job.id, job.status, (SELECT count(*) FROM workspace_workspaceasset AS asset
+        WHERE asset.job_id = job.id AND asset.removed_at IS NULL)
+    FROM generation_job AS job WHERE job.removed_at IS NULL AND job.lane != 'chat'"""
+FINISHED = """
+    SELECT 1 FROM generation_job
+    WHERE status = 'completed' AND original_prompt LIKE 'Boat number%'"""
+SHOWN = """() => [...document.querySelectorAll("section[data-job]")].map((job) => [
+    job.dataset.job, job.dataset.status, job.querySelectorAll("[data-asset]").length])"""
+
+
+def equals_the_database(page: Page, studio) -> bool:
+    """Whether the page shows each job in its state and with its assets."""
+    kept = sorted((str(UUID(pk)), status, count) for pk, status, count in studio.query(KEPT))
+    return sorted(map(tuple, page.evaluate(SHOWN))) == kept
+
+
+class Wire:
+    """The page's socket, which can be cut and mended."""
+
+    def __init__(self, page: Page) -> None:
+        self.cut_now = False
+        self.carried = []
+        page.route_web_socket("**/ws/workspace/", self.carry)
+
+    def carry(self, socket) -> None:
+        if self.cut_now:
+            socket.close()
+        else:
+            self.carried.append((socket, socket.connect_to_server()))
+
+    def cut(self) -> None:
+        self.cut_now = True
+        for page_side, server_side in self.carried:
+            server_side.close()
+            page_side.close()
+
+
+def test_a_socket_dropped_amid_ten_jobs_leaves_the_page_equal_to_the_database(
+    page: Page, running_studio
+):
+    begin_empty(page)
+    wire = Wire(page)
+    page.reload()
+    state = page.locator("#connection")
+    expect(state).to_have_attribute("data-state", "live")
+    for number in range(10):
+        page.get_by_label("Prompt", exact=True).fill(f"Boat number {number}")
+        with page.expect_response("**/workspace/jobs/"):
+            page.keyboard.press("Control+Enter")
+    wire.cut()
+    expect(state).to_have_attribute("data-state", "connecting")
+    before = len(running_studio.query(FINISHED))
+    until(lambda: len(running_studio.query(FINISHED)) >= min(before + 3, 10), "more are done", 90)
+    wire.cut_now = False
+    expect(state).to_have_attribute("data-state", "live", timeout=10_000)
+    until(lambda: equals_the_database(page, running_studio), "the page equals the database", 2)
+    until(lambda: len(running_studio.query(FINISHED)) == 10, "all are done", 120)
+    until(lambda: equals_the_database(page, running_studio), "and it stays equal", 2)

@@ -4,7 +4,13 @@ import logging
 
 import pytest
 
-from generation.content import check_content, sexualises_minors
+from generation.content import (
+    NOT_CONFIRMED,
+    NOT_SWITCHED_ON,
+    check_content,
+    mature_word,
+    sexualises_minors,
+)
 from generation.requests import RequestError, validate
 
 INNOCENT = [
@@ -58,6 +64,7 @@ def test_is_refused_in_every_disguise(prompt):
 
 def test_is_refused_whatever_the_settings(creator, settings):
     settings.MATURE_CONTENT = True
+    creator.confirm_adult()
 
     with pytest.raises(RequestError) as refusal:
         check_content(creator, validate({"prompt": "a child", "content_mode": "nsfw"}))
@@ -82,12 +89,59 @@ def test_a_refusal_is_logged_without_the_words(creator, caplog):
     assert "nude" not in caplog.text
 
 
-def test_mature_content_needs_the_operator(creator, settings):
-    request = validate({"prompt": "a figure study", "content_mode": "nsfw"})
-
+def refusal_of(owner, **data):
     with pytest.raises(RequestError) as refusal:
-        check_content(creator, request)
-    assert refusal.value.errors.keys() == {"content_mode"}
+        check_content(owner, validate({"prompt": "a figure study", **data}))
+    return refusal.value.errors
+
+
+def test_mature_content_needs_the_operator_and_an_adult(creator, settings):
+    nsfw = {"content_mode": "nsfw"}
+    assert refusal_of(creator, **nsfw) == {"content_mode": [NOT_SWITCHED_ON]}
 
     settings.MATURE_CONTENT = True
+    assert refusal_of(creator, **nsfw) == {"content_mode": [NOT_CONFIRMED]}
+
+    creator.confirm_adult()
+    check_content(creator, validate({"prompt": "a figure study", **nsfw}))
+
+    creator.withdraw_adult()
+    assert refusal_of(creator, **nsfw) == {"content_mode": [NOT_CONFIRMED]}
+
+
+def test_being_an_adult_is_not_enough(creator):
+    creator.confirm_adult()
+
+    assert refusal_of(creator, content_mode="nsfw") == {"content_mode": [NOT_SWITCHED_ON]}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a nude on a sofa", "NUD\u0415 woman", "a figure, n u d e", "erotic art", "no clothes"],
+)
+def test_what_reads_as_mature_is_overridden_only_by_who_may_choose(creator, settings, prompt):
+    request = validate({"prompt": prompt})
+    assert mature_word(request)
+    assert "this studio does not make" in refusal_of(creator, prompt=prompt)["prompt"][0]
+
+    settings.MATURE_CONTENT = True
+    assert "Confirm your age" in refusal_of(creator, prompt=prompt)["prompt"][0]
+
+    creator.confirm_adult()
     check_content(creator, request)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        *INNOCENT,
+        "chicken breasts with sage",
+        "a naked marble statue",
+        "nude sculptures in a garden",
+        "a sensual tango",
+        "analysis of essex",
+    ],
+)
+def test_innocent_prompts_read_as_safe(creator, prompt):
+    assert mature_word(validate({"prompt": prompt})) == ""
+    check_content(creator, validate({"prompt": prompt}))

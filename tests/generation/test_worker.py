@@ -45,6 +45,8 @@ class TestRendering:
         assert (clip.kind, clip.mime_type) == ("video", "video/mp4")
         assert clip.poster_key == f"{creator.pk}/{job.pk}/0.poster.webp"
         assert buckets.exists("workspace-temp", clip.poster_key)
+        assert clip.filmstrip_key == f"{creator.pk}/{job.pk}/0.strip.webp"
+        assert buckets.exists("workspace-temp", clip.filmstrip_key)
 
     def test_the_file_says_how_it_was_made(self, creator, serve):
         serve(FakeBackend())

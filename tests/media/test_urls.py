@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from library.models import LibraryAsset
 from ourvidz.media import buckets, s3_signing, urls
-from ourvidz.media.urls import BadSignature, Expired, granted, media_url, media_urls
+from ourvidz.media.urls import VARIANTS, BadSignature, Expired, granted, media_url, media_urls
 
 NOW = 1_800_000_123
 PICTURE = {"kind": "image", "key": "7/a.png", "thumbnail_key": "7/a.thumb.webp"}
@@ -62,10 +62,7 @@ def test_each_variant_falls_back_to_what_can_stand_for_it(columns, variant, key)
 def test_a_batch_gives_what_single_calls_give():
     items = [asset(**PICTURE), asset(**CLIP)]
     batch = media_urls(items)
-    assert batch == {
-        item.pk: {name: media_url(item, name) for name in ("thumbnail", "original", "poster")}
-        for item in items
-    }
+    assert batch == {item.pk: {name: media_url(item, name) for name in VARIANTS} for item in items}
     assert media_urls([], ["thumbnail"]) == {}
 
 

@@ -20,6 +20,15 @@ OURS = {
     ("/api/v1/library/assets/{asset_id}", "patch"),
     ("/api/v1/library/assets/{asset_id}", "delete"),
     ("/api/v1/library/assets/{asset_id}/restoration", "post"),
+    ("/api/v1/collections", "get"),
+    ("/api/v1/collections", "post"),
+    ("/api/v1/collections/{collection_id}", "get"),
+    ("/api/v1/collections/{collection_id}", "patch"),
+    ("/api/v1/collections/{collection_id}", "delete"),
+    ("/api/v1/collections/{collection_id}/restoration", "post"),
+    ("/api/v1/collections/{collection_id}/assets", "get"),
+    ("/api/v1/collections/{collection_id}/assets", "put"),
+    ("/api/v1/collections/{collection_id}/assets", "delete"),
 }
 
 

@@ -88,3 +88,11 @@ def test_queries_do_not_grow_with_what_is_shown(
     assets = [make_workspace_asset(job, index) for index in range(3)]
     with django_assert_max_num_queries(12):
         client.get(f"/workspace/assets/{assets[1].pk}/")
+
+
+def test_a_clips_tile_can_be_looked_through(client, creator):
+    clip = make_workspace_asset(finished_job(creator, job_type="video_fast"), 0)
+    make_workspace_asset(finished_job(creator), 0)
+    page = client.get("/workspace/").content.decode()
+    strips = re.findall(r'data-filmstrip="([^"?]+)', page)
+    assert strips == [f"/media/workspace-temp/{clip.filmstrip_key}"]

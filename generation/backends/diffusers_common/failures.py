@@ -1,11 +1,14 @@
 """What can go wrong inside torch, in words for the person who waits for the picture."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from generation.backends.base import BackendError
-from generation.backends.diffusers_common.device import torch_or_reason
+from generation.backends.diffusers_common.device import release, torch_or_reason
+
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +31,17 @@ def is_out_of_memory(error: BaseException) -> bool:
         return True
     text = str(error).lower()
     return isinstance(error, RuntimeError) and any(words in text for words in _NOT_ENOUGH)
+
+
+def insist(do: Callable[[], Result], with_less: Callable[[], Result]) -> Result:
+    """`do()`; where memory does not suffice, `with_less()` once, after all that can be is freed."""
+    try:
+        return do()
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+    release()  # outside the handler, for the error holds on to what it was about
+    return with_less()
 
 
 @contextmanager

@@ -50,3 +50,14 @@ class Steps:
             return False
         self._shown_at = now
         return True
+
+
+def steps_to_schedule(steps: int, denoise: float) -> int:
+    """How many steps to ask diffusers for, so that image to image does `steps` of them.
+
+    It runs only the last `denoise` share of what it is asked for: of 15 steps of a copy, none.
+    """
+    scheduled = steps
+    while int(scheduled * denoise) < steps:
+        scheduled += 1
+    return scheduled

@@ -7,7 +7,7 @@ from PIL import Image
 
 from generation.backends.base import Backend, Picture, RenderTask, Reporter
 from generation.backends.diffusers_common.device import release, torch_or_reason
-from generation.backends.diffusers_common.failures import explained, is_out_of_memory
+from generation.backends.diffusers_common.failures import explained, insist
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.diffusers_common.steps import Steps
 from generation.backends.diffusers_sdxl.model import LoadedSdxl
@@ -63,7 +63,7 @@ class SdxlBackend(Backend):
         for start in range(0, len(task.indices), self.settings.batch):
             indices = task.indices[start : start + self.settings.batch]
             with explained(), self.pace.measured(self._work(task, len(indices))):
-                images = self._insist(rendering, indices, steps)
+                images = self._made(rendering, indices, steps)
             for index, image in zip(indices, images, strict=True):
                 reporter.saving(index)
                 yield Picture(index, task.seed + index, image, rendering.parameters)
@@ -73,18 +73,16 @@ class SdxlBackend(Backend):
             raise RuntimeError("render before load")
         return self.loaded
 
-    def _insist(
+    def _made(
         self, rendering: Rendering, indices: tuple[int, ...], steps: Steps
     ) -> list[Image.Image]:
         """The pictures; if memory does not do, one by one with parts of the model outside."""
-        try:
-            return rendering.run(indices, steps.callback)
-        except (RuntimeError, MemoryError) as error:
-            if not is_out_of_memory(error):
-                raise
-        release()  # outside the handler, for the error holds on to what it was about
-        self._model().relieve()
-        return [rendering.run((index,), steps.callback)[0] for index in indices]
+
+        def one_by_one() -> list[Image.Image]:
+            self._model().relieve()
+            return [rendering.run((index,), steps.callback)[0] for index in indices]
+
+        return insist(lambda: rendering.run(indices, steps.callback), one_by_one)
 
     @staticmethod
     def _work(task: RenderTask, count: int) -> float:

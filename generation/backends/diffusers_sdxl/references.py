@@ -68,17 +68,6 @@ def _use(kind: str, reference: ReferencePicture, size: tuple[int, int]) -> dict:
     return {kind: (picture, reference.strength)}
 
 
-def steps_to_schedule(steps: int, denoise: float) -> int:
-    """How many steps to ask diffusers for, so that image to image does `steps` of them.
-
-    It runs only the last `denoise` share of what it is asked for: of 15 steps of a copy, none.
-    """
-    scheduled = steps
-    while int(scheduled * denoise) < steps:
-        scheduled += 1
-    return scheduled
-
-
 def outlines(picture: Image.Image) -> Image.Image:
     """White outlines on black, as a ControlNet for canny edges was trained on."""
     grey = picture.convert("L").filter(ImageFilter.GaussianBlur(1.4))

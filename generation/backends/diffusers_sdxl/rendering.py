@@ -8,9 +8,10 @@ from PIL import Image
 from generation.backends.base import RenderTask
 from generation.backends.diffusers_common.device import torch_or_reason
 from generation.backends.diffusers_common.failures import finite
+from generation.backends.diffusers_common.steps import steps_to_schedule
 from generation.backends.diffusers_sdxl.model import LoadedSdxl
 from generation.backends.diffusers_sdxl.prompts import Embeddings, embed
-from generation.backends.diffusers_sdxl.references import Led, outlines, steps_to_schedule
+from generation.backends.diffusers_sdxl.references import Led, outlines
 
 # The share of the steps that the base model does before the refiner (diffusers' documentation).
 _REFINED_FROM = 0.8

@@ -19,3 +19,16 @@ def one_thread():
     except ImportError:
         return
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def wan_folders(tmp_path_factory):
+    """Folders with tiny WAN pipelines, by the options that name them."""
+    from tests.generation.backends import tiny_wan
+
+    folder = tmp_path_factory.mktemp("wan")
+    return {
+        "model": str(tiny_wan.from_words(folder / "words")),
+        "image_model": str(tiny_wan.from_frames(folder / "frame")),
+        "first_last_model": str(tiny_wan.from_frames(folder / "frames", both=True)),
+    }

@@ -14,8 +14,9 @@ import torch
 
 from generation.backends.base import BackendError, ReferencePicture
 from generation.backends.diffusers_common.failures import CARD_FAILED, NO_MEMORY, NO_VALUES
+from generation.backends.diffusers_common.steps import steps_to_schedule
 from generation.backends.diffusers_sdxl import SdxlBackend
-from generation.backends.diffusers_sdxl.references import NO_CHARACTER, NO_STYLE, steps_to_schedule
+from generation.backends.diffusers_sdxl.references import NO_CHARACTER, NO_STYLE
 from generation.backends.diffusers_sdxl.schedulers import SCHEDULERS
 from tests.generation.backends.contract import BackendContract, source_picture
 from tests.generation.preview_tasks import Recorder, distance, make_task

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     # PostgreSQL makes no index over rows that the same transaction has changed.
     atomic = False
 
-    dependencies = [("library", "0001_initial")]
+    dependencies = [("library", "0002_filmstrip")]
 
     operations = [
         migrations.AddField(

@@ -1,0 +1,71 @@
+"""The list of collections to put assets into, or take them out of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count
+
+from .models import Collection, Membership
+from .nesting import Forest
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A collection, where it lies, and which of the assets are in it: all, some or none."""
+
+    collection: Collection
+    place: str
+    held: str
+
+    @property
+    def checked(self) -> str:
+        """For `aria-checked`."""
+        return {"all": "true", "some": "mixed", "none": "false"}[self.held]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The first MOST_SHOWN that match, those that hold an asset before others."""
+
+    shown: Sequence[Choice]
+    more: int
+    exact: bool  # one has exactly the name that was looked for
+
+
+def choices(owner, asset_ids: Sequence[UUID], words: str = "") -> Choices:
+    """The owner's collections whose path has `words`, in any case, in two queries."""
+    forest = Forest(owner)
+    held = _held(owner, asset_ids)
+    wanted = words.casefold().split()
+    found = [
+        Choice(row, place, _how_many(held.get(row.pk, 0), len(asset_ids)))
+        for _, row in forest.walk()
+        for place in [" / ".join(outer.name for outer in forest.above(row.pk))]
+        if all(word in f"{place} / {row.name}".casefold() for word in wanted)
+    ]
+    found.sort(key=lambda choice: choice.held == "none")
+    named = {choice.collection.name.casefold() for choice in found}
+    exact = words.strip().casefold() in named
+    return Choices(found[:MOST_SHOWN], max(0, len(found) - MOST_SHOWN), exact)
+
+
+def choice_of(collection: Collection, asset_ids: Sequence[UUID], place: str) -> Choice:
+    """One line of the list by itself, as it is now."""
+    held = Membership.objects.filter(collection=collection, asset__in=asset_ids).count()
+    return Choice(collection, place, _how_many(held, len(asset_ids)))
+
+
+def _held(owner, asset_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """By collection, how many of the assets are in it."""
+    places = Membership.objects.filter(asset__in=asset_ids, collection__owner=owner)
+    counts = places.order_by().values("collection").annotate(number=Count("pk"))
+    return dict(counts.values_list("collection", "number"))
+
+
+def _how_many(held: int, asked: int) -> str:
+    if not held:
+        return "none"
+    return "all" if held == asked else "some"

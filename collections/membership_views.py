@@ -1,0 +1,72 @@
+"""The popup that puts assets into collections: from the library, and from any batch."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_http_methods
+
+from ourvidz.http import PageRequest
+
+from . import choosing, membership
+from .forms import CollectionForm
+from .models import Collection
+from .nesting import Forest
+from .requests import uuid_of
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def collections_of(request: PageRequest) -> HttpResponse:
+    """Where the assets `asset` (one or many) are; a POST changes that.
+
+    GET with `q` answers with the collections that match. POST with `collection` and `member`
+    (on, off) puts all of them in or takes them out; with `create` it makes a collection named
+    `q` for them. One id that is not the owner's, and nothing is done: 404.
+    """
+    given = request.POST if request.method == "POST" else request.GET
+    assets = membership.owned_assets(request.user, map(uuid_of, given.getlist("asset")))
+    words = given.get("q", "")
+    if request.method == "GET":
+        part = "_choices.html" if "q" in given else "_chooser.html"
+        return _list(request, assets, words, part)
+    if "create" in given:
+        return _create(request, assets, words)
+    return _change(request, assets)
+
+
+def _change(request: PageRequest, assets: Sequence[UUID]) -> HttpResponse:
+    """The line of the collection that was changed."""
+    mine = Collection.objects.owned_by(request.user).kept()
+    found = get_object_or_404(mine, pk=uuid_of(request.POST.get("collection")))
+    change = membership.add if request.POST.get("member") == "on" else membership.remove
+    change(found, assets)
+    place = " / ".join(outer.name for outer in Forest(request.user).above(found.pk))
+    choice = choosing.choice_of(found, assets, place)
+    return render(request, "collections/_choice.html", {"choice": choice})
+
+
+def _create(request: PageRequest, assets: Sequence[UUID], name: str) -> HttpResponse:
+    """The whole list with the new one; or with what is wrong with its name."""
+    form = CollectionForm(request.user, {"name": name})
+    made = form.save() if form.is_valid() else None
+    if made is None:
+        errors = [error for found in form.errors.values() for error in found]
+        return _list(request, assets, name, errors=errors, status=422)
+    membership.add(made, assets)
+    return _list(request, assets, "", made=made)
+
+
+def _list(
+    request: PageRequest,
+    assets: Sequence[UUID],
+    words: str,
+    part: str = "_choices.html",
+    status: int = 200,
+    **context,
+) -> HttpResponse:
+    found = choosing.choices(request.user, assets, words)
+    context |= {"choices": found, "assets": assets, "words": words.strip()}
+    return render(request, f"collections/{part}", context, status=status)

@@ -1,0 +1,108 @@
+"""The backend: tasks in, clips and pictures out."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from generation.backends.base import Backend, Clip, Picture, RenderTask, Reporter
+from generation.backends.diffusers_common.device import release, torch_or_reason
+from generation.backends.diffusers_common.failures import explained, insist
+from generation.backends.diffusers_common.pace import Pace
+from generation.backends.diffusers_common.steps import Steps
+from generation.backends.diffusers_wan.frames import as_arrays
+from generation.backends.diffusers_wan.model import LoadedWan
+from generation.backends.diffusers_wan.options import WanOptions
+from generation.backends.diffusers_wan.references import Led, led_by, unavailable
+from generation.backends.diffusers_wan.rendering import Rendering
+from generation.backends.options import chosen
+
+# 135 s for 25 steps of 83 frames of 832 x 480 on a 48 GB card (FACTS), until something was
+# measured.
+_SECONDS_PER_STEP_MEGAPIXEL = 0.16
+
+
+class WanBackend(Backend):
+    """WAN 2.1 on this machine. One of its models is in memory at a time."""
+
+    name = "diffusers-wan"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.settings = chosen(WanOptions, options)
+        self.loaded: LoadedWan | None = None
+        self.pace = Pace(_SECONDS_PER_STEP_MEGAPIXEL)
+
+    def load(self, model: str, reporter: Reporter) -> None:
+        """Load the model for words. Where there are others, the task decides, in `render`."""
+        reporter.loading()
+        torch_or_reason()
+        others = self.settings.image_model or self.settings.first_last_model
+        if self.loaded is None and not others:
+            self._model_for(Led())
+
+    def unload(self) -> None:
+        """Let go of the model; the card's memory is free afterwards."""
+        if self.loaded is not None:
+            self.loaded = None
+            release()
+
+    def estimate(self, task: RenderTask) -> float:
+        """Seconds by what was measured on this machine."""
+        return len(task.indices) * self.pace.estimate(self._work(task))
+
+    def unavailable(self) -> dict[str, str]:
+        """The kinds and roles of reference that this worker cannot use."""
+        return unavailable(self.settings)
+
+    def render(self, task: RenderTask, reporter: Reporter) -> Iterator[Picture | Clip]:
+        """Outputs one after the other; a clip's frames are converted as they are taken."""
+        led = led_by(task, self.settings)
+        rendering = Rendering(self._model_for(led, reporter), task, led)
+        steps = Steps(reporter, task.steps, rendering.preview)
+        for index in task.indices:
+            with explained(), self.pace.measured(self._work(task)):
+                video = self._made(rendering, index, steps)
+            yield self._output(rendering, index, video, reporter)
+
+    def _model_for(self, led: Led, reporter: Reporter | None = None) -> LoadedWan:
+        """The model that `led` needs, in place of another one."""
+        if self.loaded is None or self.loaded.field != led.needs:
+            if reporter is not None:
+                reporter.loading()
+            self.unload()
+            with explained():
+                self.loaded = LoadedWan(self.settings, led.needs)
+        return self.loaded
+
+    @staticmethod
+    def _made(rendering: Rendering, index: int, steps: Steps) -> Any:
+        """The values of an output; if memory does not do, with parts of the model outside."""
+
+        def with_less() -> Any:
+            rendering.loaded.relieve()
+            return rendering.run(index, steps.callback((index,)))
+
+        return insist(lambda: rendering.run(index, steps.callback((index,))), with_less)
+
+    def _output(
+        self, rendering: Rendering, index: int, video: Any, reporter: Reporter
+    ) -> Picture | Clip:
+        task, seed = rendering.task, rendering.task.seed + index
+        frames = _saved(as_arrays(video, rendering.kept), index, reporter)
+        if task.mode == "video":
+            return Clip(index, seed, frames, task.frames_per_second, rendering.parameters)
+        (pixels,) = frames
+        return Picture(index, seed, Image.fromarray(pixels), rendering.parameters)
+
+    @staticmethod
+    def _work(task: RenderTask) -> float:
+        """Steps times megapixels of all frames."""
+        return task.steps * task.frames * task.width * task.height / 1e6
+
+
+def _saved(frames: Iterator[np.ndarray], index: int, reporter: Reporter) -> Iterator[np.ndarray]:
+    """`frames`; once they are all taken the reporter knows."""
+    yield from frames
+    reporter.saving(index)

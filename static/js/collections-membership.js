@@ -1,0 +1,52 @@
+/**
+ * `data-collect="ids"` (with spaces between them) opens a popup that puts those library assets
+ * into collections. A batch elsewhere calls `collect` with its ids.
+ */
+
+function made() {
+  const popup = document.createElement("section");
+  popup.id = "chooser";
+  popup.className = "popup popup--chooser";
+  popup.popover = "auto";
+  popup.setAttribute("role", "dialog");
+  popup.setAttribute("aria-label", "Collections");
+  document.body.append(popup);
+  return popup;
+}
+
+/** Open the popup at `button` for the assets `ids`; `url` is that of the membership view. */
+export async function collect(button, ids, url) {
+  const popup = document.getElementById("chooser") ?? made();
+  await htmx.ajax("GET", url, { target: popup, swap: "innerHTML", values: { asset: ids } });
+  const words = popup.querySelector("input[type='search']");
+  if (!words) return; // what was there is gone, and a message says so
+  popup.showPopover({ source: button });
+  words.focus();
+}
+
+/** Up and down go through the list, from the words too. */
+function byKeys(event) {
+  const steps = { ArrowDown: 1, ArrowUp: -1 };
+  const popup = event.target.closest?.("#chooser");
+  if (!popup || !(event.key in steps)) return;
+  const stops = [...popup.querySelectorAll("input[type='search'], .choice")];
+  event.preventDefault();
+  stops.at((stops.indexOf(document.activeElement) + steps[event.key]) % stops.length).focus();
+}
+
+/** The button that made a collection is gone: back to the words, which have done their work. */
+function goOn(event) {
+  if (event.detail.target.id !== "choices" || document.activeElement !== document.body) return;
+  const words = document.getElementById("chooser-words");
+  if (!document.querySelector("#choices .field-error")) words.value = "";
+  words.focus();
+}
+
+export function startCollecting() {
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-collect]");
+    if (button) collect(button, button.dataset.collect.split(" "), button.dataset.collectUrl);
+  });
+  document.addEventListener("keydown", byKeys);
+  document.addEventListener("htmx:afterSettle", goOn);
+}
