@@ -17,8 +17,6 @@ from generation.models import (
     Reference,
     UsageEntry,
 )
-from library.models import Tag
-from generation.models import CallbackNonce, EnhancementPreset, Job, Reference, UsageEntry
 from library.models import SavedSearch, Tag
 from ourvidz.accounts.models import ApiToken, LoginAttempt
 from ourvidz.media.models import MediaFile
