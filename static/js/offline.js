@@ -15,6 +15,13 @@ async function showSeen() {
   box.hidden = requests.length === 0;
 }
 
+/** Reload once the server answers, not before: `online` says only that there is a network. */
+async function goBack() {
+  const reply = await fetch("/healthz", { cache: "no-store" }).catch(() => null);
+  if (reply?.ok) location.reload();
+}
+
 document.querySelector("[data-again]").addEventListener("click", () => location.reload());
-window.addEventListener("online", () => location.reload());
+window.addEventListener("online", goBack);
+setInterval(goBack, 3_000);
 showSeen();

@@ -37,7 +37,7 @@ def test_it_opens_offline_to_what_was_seen_last_and_forgets_at_sign_out(page: Pa
     until(lambda: pictures.first.evaluate("e => e.naturalWidth > 0"), "as pictures")
 
     context.set_offline(False)
-    expect(page.locator("#job-groups")).to_be_visible()  # it comes back by itself
+    expect(page.locator("#job-groups")).to_be_visible(timeout=15_000)  # it comes back by itself
     page.get_by_role("button", name="Account").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/**")

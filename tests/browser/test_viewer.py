@@ -17,7 +17,7 @@ PICTURES = "A lighthouse on a cliff at golden hour"
 @pytest.fixture
 def tiles(page: Page) -> Locator:
     """The tiles of a workspace with one clip and, below it, three pictures."""
-    if page.locator("[data-asset]").count() != 4:
+    if page.locator("#job-groups [data-asset]").count() != 4 or not page.get_by_text(CLIP).count():
         clear(page)
         generate(page, PICTURES)
         page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
