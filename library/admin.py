@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from library import trash
-from library.models import LibraryAsset, LibraryAssetQuerySet, Tag
+from library.models import LibraryAsset, LibraryAssetQuerySet, SavedSearch, Tag
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
 
 COLUMNS = [field.name for field in LibraryAsset._meta.fields]
@@ -95,3 +95,11 @@ class TagAdmin(admin.ModelAdmin):
     @admin.display(ordering="uses")
     def uses(self, tag: Tag) -> int:
         return tag.uses  # type: ignore[attr-defined]
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(admin.ModelAdmin):
+    list_display = ["name", "owner", "query", "created_at"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "query", "owner__username"]
+    raw_id_fields = ["owner"]

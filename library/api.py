@@ -11,6 +11,7 @@ from ninja import Query, Router, Status
 from library import tagging, trash
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.schemas import AssetChanges, LibraryAssetOut, LibraryAssetsOut, asset_out
+from library.search.api import router as searches_router
 from library.search.syntax import QueryError
 from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_urls
@@ -18,6 +19,7 @@ from ourvidz.pagination import LIMIT_DEFAULT, page_of
 from ourvidz.problems import OF_CHANGING, OF_READING, Problem
 
 router = Router(tags=["library"])
+router.add_router("", searches_router)
 
 Search = Annotated[
     str, Query(description='As in the search box: boat "red sail" -night type:video steps:>30.')

@@ -37,6 +37,12 @@ class SearchForm(forms.Form):
         given = {"q": self.words, "show": self.shown}
         return urlencode({name: value for name, value in given.items() if value})
 
+    @property
+    def as_query(self) -> str:
+        """The whole search in the query language, as it is saved."""
+        shown = {"favourites": "fav:yes"}.get(self.shown, self.shown and f"type:{self.shown}")
+        return f"{self.words} {shown}".strip()
+
     def of(self, assets: LibraryAssetQuerySet, owner: Model) -> LibraryAssetQuerySet:
         """Those that the search finds: none, and `error`, where it cannot be read."""
         if self.shown == "favourites":

@@ -38,6 +38,25 @@ class Tag(models.Model):
         return self.name
 
 
+class SavedSearch(models.Model):
+    """A smart collection: what its query finds, whenever it is opened."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
+    )
+    name = models.CharField(max_length=80)
+    query = models.CharField(max_length=1000)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name_plural = "saved searches"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 def trash_limit() -> datetime:
     """What went into the trash before this goes for good."""
     return max(timezone.now() - timedelta(days=settings.TRASH_DAYS), PURGED + timedelta(days=1))

@@ -9,6 +9,13 @@ app_name = "library"
 urlpatterns = [
     path("", views.page, name="page"),
     path("completion/", search_views.completion, name="completion"),
+    path("searches/", search_views.searches, name="searches"),
+    path("searches/<uuid:search_id>/name/", search_views.search_name, name="search_name"),
+    path(
+        "searches/<uuid:search_id>/deletion/",
+        search_views.search_deletion,
+        name="search_deletion",
+    ),
     path("trash/", views.trash_page, name="trash"),
     path("<uuid:asset_id>/", views.asset, name="asset"),
     path("<uuid:asset_id>/favourite/", views.favourite, name="favourite"),

@@ -1,5 +1,6 @@
 """The library's pages and fragments."""
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from library import details, downloads, shelf, trash
 from library.forms import AssetForm, SearchForm
 from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.search import saved
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
 
@@ -23,16 +25,12 @@ def page(request: PageRequest) -> HttpResponse:
     search = SearchForm(request.GET)
     kept = search.of(_assets_of(request).kept(), request.user)
     context = {"search": search, "shelf": shelf.load(kept, after=_after(request))}
-    if not request.htmx:
-        return render(request, "library/page.html", context)
-    if "after" in request.GET:
+    if request.htmx and "after" in request.GET:
         return render(request, "library/_shelf.html", context)
-    response = render(request, "library/_found.html", context)
-    if search.error:
-        response["HX-Reswap"] = "none"  # what was found last stays while one is typing
-    else:
-        response["HX-Push-Url"] = f"{request.path}?{search.query}" if search.query else request.path
-    return response
+    context |= saved.beside(request.user, search.as_query)
+    return (
+        _found(request, context) if request.htmx else render(request, "library/page.html", context)
+    )
 
 
 @login_required
@@ -119,6 +117,17 @@ async def plain_download(request: PageRequest, asset_id: UUID) -> HttpResponseBa
     if found is None:
         raise Http404
     return await downloads.without_metadata(found)
+
+
+def _found(request: PageRequest, context: dict[str, Any]) -> HttpResponse:
+    """What a search as one types changes; while it cannot be read, what was found stays."""
+    search = context["search"]
+    response = render(request, "library/_found.html", context)
+    if search.error:
+        response["HX-Reswap"] = "none"
+    else:
+        response["HX-Push-Url"] = f"{request.path}?{search.query}" if search.query else request.path
+    return response
 
 
 def _assets_of(request: PageRequest) -> LibraryAssetQuerySet:

@@ -58,3 +58,22 @@ def test_search_by_keyboard(library: Page):
     expect(page.locator("#search-error")).to_be_empty()
     page.reload()
     expect(box).to_have_value('lighthouse "fog"')
+
+
+def test_save_a_search_and_come_back_to_it(page: Page):
+    page.goto("/library/")
+    page.get_by_role("combobox", name="Search the library").fill("dunes -night")
+    page.get_by_role("button", name="Save search").click()
+    page.get_by_label("Name", exact=True).fill("Dunes by day")
+    page.keyboard.press("Enter")
+    chip = page.get_by_role("link", name="Dunes by day")
+    expect(chip).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("button", name="Save search")).to_have_count(0)
+
+    page.goto("/library/")
+    chip.click()
+    expect(page.get_by_role("combobox")).to_have_value("dunes -night")
+    page.get_by_role("button", name="Change Dunes by day").click()
+    page.get_by_role("button", name="Delete this search").click()
+    expect(page.locator("#toasts")).to_contain_text("Deleted the saved search")
+    expect(chip).to_have_count(0)

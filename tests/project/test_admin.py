@@ -9,8 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from ourvidz.collections.models import Collection, Membership
 
-from generation.models import CallbackNonce, EnhancementPreset, Job, Reference, UsageEntry
-from library.models import Tag
+from generation.models import (
+    CallbackNonce,
+    EnhancementPreset,
+    Job,
+    PromptTemplate,
+    Reference,
+    UsageEntry,
+)
+from library.models import SavedSearch, Tag
 from ourvidz.accounts.models import ApiToken, LoginAttempt
 from ourvidz.media.models import MediaFile
 from tests.factories import make_job, make_library_asset, make_user, make_workspace_asset
@@ -40,6 +47,7 @@ def fill(times: int = 1) -> None:
         staged = make_workspace_asset(job, prompt=HOSTILE)
         kept = make_library_asset(owner, title=HOSTILE, original_prompt=HOSTILE)
         kept.tags.add(Tag.objects.create(owner=owner, name=HOSTILE[:50]))
+        SavedSearch.objects.create(owner=owner, name=HOSTILE[:80], query=HOSTILE)
         shelf = Collection.objects.create(owner=owner, name=HOSTILE)
         Membership.objects.create(collection=shelf, asset=kept)
         Action.objects.create(owner=owner, kind="delete", changes={"removed": [str(staged.pk)]})
@@ -60,6 +68,7 @@ def fill_generation(owner, job, picture) -> None:
         outputs=0,
     )
     CallbackNonce.objects.create(nonce=owner.username)
+    PromptTemplate.objects.create(owner=owner, name=HOSTILE[:80])
     EnhancementPreset.objects.create(
         name=HOSTILE, model="sdxl", mode="image", method="base", system_prompt="x", active=False
     )
