@@ -9,12 +9,15 @@ on the page; both ends read the same clock.
 import json
 import shutil
 import statistics
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.live.processes import Studio, until
 

@@ -1,5 +1,6 @@
 """What an owner writes about a collection."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -36,16 +37,9 @@ class CollectionForm(forms.Form):
         prefix = "edit" if collection else "new"
         super().__init__(data, auto_id=f"{prefix}_%s", initial=_written(collection, within))
         self.owner, self.collection = owner, collection
-        forest = Forest(owner)
-        barred = forest.with_all_in(collection.pk) if collection else set()
-        self.fields["parent"].choices = [  # type: ignore[attr-defined]
-            ("", "No other collection"),
-            *(
-                (row.pk, INDENT * depth + row.name)
-                for depth, row in forest.walk()
-                if row.pk not in barred
-            ),
-        ]
+        self.forest = forest = Forest(owner)
+        choices = [("", "No other collection"), *_places(forest, collection)]
+        self.fields["parent"].choices = choices  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -62,6 +56,17 @@ class CollectionForm(forms.Form):
             self.add_error("parent" if isinstance(error, StateError) else None, str(error))
             return None
         return self.collection
+
+
+class MergeForm(forms.Form):
+    """The collection that another one goes into."""
+
+    target = forms.TypedChoiceField(label="Merge into", coerce=UUID)
+
+    def __init__(self, forest: Forest, source: Collection, data=None) -> None:
+        super().__init__(data, auto_id="merge_%s")
+        choices = [("", "Choose a collection"), *_places(forest, source)]
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
 
 
 class LinkForm(forms.Form):
@@ -95,6 +100,14 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         max_length=128, widget=forms.PasswordInput({"autocomplete": "off", "autofocus": True})
     )
+
+
+def _places(forest: Forest, moved: Collection | None) -> Iterator[tuple[UUID, str]]:
+    """Choices of every collection by name, indented by depth; none that lies in `moved`."""
+    barred = forest.with_all_in(moved.pk) if moved else set()
+    for depth, row in forest.walk():
+        if row.pk not in barred:
+            yield row.pk, INDENT * depth + row.name
 
 
 def _written(collection: Collection | None, within: UUID | None) -> dict:

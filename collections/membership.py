@@ -31,7 +31,7 @@ def owned_assets(owner, ids: Iterable[UUID]) -> list[UUID]:
 @transaction.atomic
 def add(collection: Collection, asset_ids: Sequence[UUID]) -> int:
     """Append those that are not there yet, in order; how many that were."""
-    places = _locked(collection)
+    places = locked(collection)
     there = set(places.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
     start = places.aggregate(last=Max("position", default=-1))["last"] + 1
     new = [asset_id for asset_id in asset_ids if asset_id not in there]
@@ -45,13 +45,13 @@ def add(collection: Collection, asset_ids: Sequence[UUID]) -> int:
 @transaction.atomic
 def remove(collection: Collection, asset_ids: Sequence[UUID]) -> int:
     """Take those out that are there; how many that were. The others keep their positions."""
-    return _locked(collection).filter(asset__in=asset_ids).delete()[0]
+    return locked(collection).filter(asset__in=asset_ids).delete()[0]
 
 
 @transaction.atomic
 def put_back(collection: Collection, asset_id: UUID, position: int) -> None:
     """Add it again where it stood when it was taken out."""
-    _locked(collection).get_or_create(
+    locked(collection).get_or_create(
         collection=collection, asset_id=asset_id, defaults={"position": position}
     )
 
@@ -62,7 +62,7 @@ def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
 
     Http404 if either is not in the collection.
     """
-    places = _locked(collection)
+    places = locked(collection)
     held = dict(places.filter(asset__in=[asset_id, place_of]).values_list("asset_id", "position"))
     if not {asset_id, place_of} <= held.keys():
         raise Http404
@@ -74,7 +74,7 @@ def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
     places.filter(asset=asset_id).update(position=new)
 
 
-def _locked(collection: Collection) -> MembershipQuerySet:
+def locked(collection: Collection) -> MembershipQuerySet:
     """Its places, while nobody else can change them; Http404 where it was deleted meanwhile."""
     kept = Collection.objects.kept().select_for_update(no_key=True)
     if not kept.filter(pk=collection.pk).values_list("pk").first():

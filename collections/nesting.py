@@ -46,6 +46,10 @@ class Forest:
             yield depth, row
             yield from self.walk(row.pk, depth + 1)
 
+    def branches(self, top: UUID | None = None) -> list[tuple[Collection, list]]:
+        """Everything in `top` by name, each with its own branches."""
+        return [(row, self.branches(row.pk)) for row in self._children.get(top, ())]
+
     def with_all_in(self, pk: UUID) -> set[UUID]:
         """`pk` and everything that lies in it."""
         return {pk, *(row.pk for _, row in self.walk(pk))}

@@ -11,6 +11,7 @@ urlpatterns = [
     path("<uuid:collection_id>/", views.collection, name="collection"),
     path("<uuid:collection_id>/deletion/", views.deletion, name="deletion"),
     path("<uuid:collection_id>/restoration/", views.restoration, name="restoration"),
+    path("<uuid:collection_id>/merge/", views.merge, name="merge"),
     path("<uuid:collection_id>/order/", views.order, name="order"),
     path("<uuid:collection_id>/cover/", views.cover, name="cover"),
     path("<uuid:collection_id>/removal/", views.removal, name="removal"),

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from library.models import LibraryAsset
+from ourvidz.errors import StateError
 from ourvidz.http import PageRequest
 
-from . import changes, contents, membership, sharing
-from .forms import CollectionForm, LinkForm
+from . import changes, contents, membership, merging, sharing
+from .forms import CollectionForm, LinkForm, MergeForm
 from .models import Collection, CollectionQuerySet, Membership
 from .nesting import Forest
 from .requests import uuid_of
@@ -34,6 +35,7 @@ def page(request: PageRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "collections/_cards.html", context)
     context["new"] = CollectionForm(request.user)
+    context["branches"] = context["new"].forest.branches()
     return render(request, "collections/page.html", context)
 
 
@@ -50,8 +52,10 @@ def collection(request: PageRequest, collection_id: UUID) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "collections/_contents.html", context)
+    forest = Forest(request.user)
     context |= {
-        "above": Forest(request.user).above(found.pk),
+        "above": forest.above(found.pk),
+        "merge": MergeForm(forest, found),
         "cards": contents.cards(_collections_of(request).filter(parent=found)),
         "edit": CollectionForm(request.user, collection=found),
         "new": CollectionForm(request.user, within=found.pk),
@@ -80,6 +84,25 @@ def restoration(request: PageRequest, collection_id: UUID) -> HttpResponse:
     changes.restore(found)
     messages.success(request, f"Restored {found.name}.")
     return go_to(request, _address(found.pk))
+
+
+@login_required
+@require_POST
+def merge(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Put all that it has into the collection `target`, and go there."""
+    found = _collection(request, collection_id)
+    form = MergeForm(Forest(request.user), found, request.POST)
+    if form.is_valid():
+        target = _collection(request, form.cleaned_data["target"])
+        try:
+            merging.merge(found, target)
+        except StateError as error:
+            form.add_error("target", str(error))
+        else:
+            messages.success(request, f"Merged {found.name} into {target.name}.")
+            return go_to(request, _address(target.pk))
+    context = {"collection": found, "merge": form}
+    return render(request, "collections/_merge.html", context, status=422)
 
 
 @login_required

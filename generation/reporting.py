@@ -32,35 +32,41 @@ class JobReporter:
         self.heartbeat = heartbeat
         self.left = set(indices)
         self.previews: dict[str, str] = {}
+        # Several outputs may be made together, so each has its share of the way, 0 to 1, and
+        # its newest picture, which is encoded when it is written.
+        self._shares: dict[int, float] = {}
+        self._pictures: dict[int, Image.Image] = {}
         self._written_at = float("-inf")
 
     def loading(self) -> None:
-        self._write({"phase": "loading", "percent": self._percent(0)})
+        self._write({"phase": "loading", "percent": self._percent()})
 
     def step(self, index: int, step: int, steps: int, preview: Image.Image | None = None) -> None:
+        self._shares[index] = step / max(steps, 1)
+        if preview is not None:
+            self._pictures[index] = preview
         if step < steps and time.monotonic() - self._written_at < 1 / WRITES_PER_SECOND:
             self.go_on_or_raise()
             return
-        if preview is not None:
-            self.previews[str(index)] = preview_data_url(preview)
-        made = self.indices.index(index) + step / max(steps, 1)
+        self._encode_previews()
         self._write(
             {
                 "phase": "rendering",
                 "index": index,
                 "step": step,
                 "steps": steps,
-                "percent": self._percent(made),
+                "percent": self._percent(),
             }
         )
 
     def saving(self, index: int) -> None:
-        made = self.indices.index(index) + 1
-        self._write({"phase": "saving", "index": index, "percent": self._percent(made)})
+        self._shares[index] = 1.0
+        self._write({"phase": "saving", "index": index, "percent": self._percent()})
 
     def landed(self, index: int) -> None:
         """Output `index` is announced and needs no preview any more."""
         self.left.discard(index)
+        self._pictures.pop(index, None)
         self.previews.pop(str(index), None)
 
     def go_on_or_raise(self) -> None:
@@ -70,10 +76,15 @@ class JobReporter:
         if self.heartbeat.lost.is_set() or not self._still(transitions.holds):
             raise Cancelled
 
-    def _percent(self, made: float) -> int:
-        """Of the whole job: what earlier attempts finished counts too. `made` is outputs."""
+    def _encode_previews(self) -> None:
+        while self._pictures:
+            index, picture = self._pictures.popitem()
+            self.previews[str(index)] = preview_data_url(picture)
+
+    def _percent(self) -> int:
+        """Of the whole job: what earlier attempts finished counts too."""
         before = self.job.count - len(self.indices)
-        return round(100 * (before + made) / self.job.count)
+        return round(100 * (before + sum(self._shares.values())) / self.job.count)
 
     def _write(self, progress: dict) -> None:
         if stopping.is_set():

@@ -11,6 +11,14 @@ from ourvidz import environment as env
 _DTYPES = ("auto", "float16", "bfloat16", "float32")
 
 
+def _comfyui() -> dict[str, Any]:
+    """Of a ComfyUI server, which can serve either lane."""
+    return {
+        "comfyui_url": env.text("COMFYUI_URL", "http://127.0.0.1:8188"),
+        "comfyui_workflows": env.text("COMFYUI_WORKFLOWS", "workflows"),
+    }
+
+
 def sdxl() -> dict[str, Any]:
     """Options of the lane sdxl, by the fields of `SdxlOptions`."""
     return {
@@ -28,6 +36,7 @@ def sdxl() -> dict[str, Any]:
         "compiled": env.flag("SDXL_COMPILE", False),
         "tiling": env.flag("SDXL_VAE_TILING", False),
         "offload": env.flag("SDXL_OFFLOAD", False),
+        **_comfyui(),
     }
 
 
@@ -41,6 +50,7 @@ def wan() -> dict[str, Any]:
         "compiled": env.flag("WAN_COMPILE", False),
         "tiling": env.flag("WAN_VAE_TILING", False),
         "offload": env.flag("WAN_OFFLOAD", False),
+        **_comfyui(),
     }
 
 

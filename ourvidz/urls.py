@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from ourvidz.api import api
 from ourvidz.health import healthz, readyz
+from ourvidz.installable import manifest, offline, service_worker
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="workspace:page"), name="home"),
@@ -19,6 +20,9 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("media/", include("ourvidz.media.routes")),
     path("favicon.ico", RedirectView.as_view(url=f"{settings.STATIC_URL}img/mark.svg")),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("service-worker.js", service_worker, name="service_worker"),
+    path("offline/", offline, name="offline"),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
 ]

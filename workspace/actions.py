@@ -105,7 +105,12 @@ def perform(
 
 
 def in_steps(
-    owner, action: str, asset_ids: Sequence[UUID], *, tags: Sequence[str] = ()
+    owner,
+    action: str,
+    asset_ids: Sequence[UUID],
+    *,
+    collection_id: UUID | None = None,
+    tags: Sequence[str] = (),
 ) -> Iterator[Outcome]:
     """`perform` for any number of assets: one outcome per transaction, one action to undo.
 
@@ -117,7 +122,8 @@ def in_steps(
     if action not in IN_STEPS:
         raise RequestError({"action": [f"Choose one of {', '.join(IN_STEPS)}."]})
     assets = [asset for ids in _chunks(asset_ids) for asset in _owned_assets(owner, ids)]
-    performance = _Performance(owner, KINDS[action], Labels(tags), "")
+    labels = Labels(tags, _owned_collection(owner, collection_id))
+    performance = _Performance(owner, KINDS[action], labels, "")
     return performance.steps(Selection(assets, []))
 
 

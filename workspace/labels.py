@@ -12,6 +12,7 @@ from django.http import Http404
 
 from library.models import LibraryAsset, Tag
 
+MOST_COLLECTIONS = 100
 TagOfAsset = LibraryAsset.tags.through
 
 
@@ -40,6 +41,11 @@ class Labels:
             labelled.collection_id = self.collection.pk
             labelled.filed = _file(self.collection, asset_ids)
         return labelled
+
+
+def collections_to_choose(owner):
+    """The newest of the owner's collections, to choose from when a selection is filed."""
+    return owner.collections.kept()[:MOST_COLLECTIONS]
 
 
 def take_off(owner, labelled: Labelled) -> None:

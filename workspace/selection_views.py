@@ -47,7 +47,9 @@ async def act(request: PageRequest) -> HttpResponseBase:
     action = request.POST.get("action", "")
     asset_ids = asset_ids_of(request)
     try:
-        steps = await sync_to_async(actions.in_steps)(user, action, asset_ids, tags=tags)
+        steps = await sync_to_async(actions.in_steps)(
+            user, action, asset_ids, collection_id=_collection_id_of(request), tags=tags
+        )
     except RequestError as error:
         return JsonResponse({"error": str(error)}, status=422)
     return StreamingHttpResponse(
@@ -73,6 +75,15 @@ async def _lines(action: str, steps: Iterator[Outcome], total: int) -> AsyncIter
 
 def _line(**message: Any) -> str:
     return json.dumps(message) + "\n"
+
+
+def _collection_id_of(request: PageRequest) -> UUID | None:
+    """None where none is named; Http404 for what is no id."""
+    text = request.POST.get("collection_id", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Http404 from None
 
 
 def asset_ids_of(request: PageRequest) -> list[UUID]:

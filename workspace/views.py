@@ -17,7 +17,7 @@ from generation.requests import from_form, validate
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
-from workspace import actions, changes, filters, groups, prompt_bar
+from workspace import actions, changes, filters, groups, labels, prompt_bar
 from workspace.models import WorkspaceAsset
 
 
@@ -44,6 +44,7 @@ def page(request: PageRequest) -> HttpResponse:
     if request.htmx:
         template = "workspace/_groups.html" if before else "workspace/_listing.html"
         return render(request, template, context)
+    context["collections"] = labels.collections_to_choose(request.user)
     return render(request, "workspace/page.html", {**context, **prompt_bar.context()})
 
 

@@ -1,5 +1,6 @@
-/** What every page needs: theme, toasts, times in words, the reader's time zone. */
+/** What every page needs: theme, toasts, times in words, being installed as an app. */
 
+import { startInstalling } from "./installing.js";
 import { startTimes } from "./times.js";
 import { startToasts } from "./toasts.js";
 
@@ -17,3 +18,4 @@ document.addEventListener("click", (event) => {
 
 startToasts();
 startTimes();
+startInstalling();

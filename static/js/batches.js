@@ -141,6 +141,6 @@ export function startBatches() {
   bar.querySelector("[data-batch-tags]").addEventListener("submit", (event) => {
     event.preventDefault();
     event.target.hidePopover();
-    act("save", { tags: new FormData(event.target).get("tags") });
+    act("save", Object.fromEntries(new FormData(event.target)));
   });
 }

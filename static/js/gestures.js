@@ -69,5 +69,8 @@ export function startGestures(dialog, swiped) {
   dialog.addEventListener("pointerdown", down);
   document.addEventListener("pointermove", move);
   for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, (event) => up(event, swiped));
+  // Else the browser takes a swipe for a fling, and the next tap only stops that.
+  const own = (event) => event.target.closest("[data-stage]") && event.cancelable && event.preventDefault();
+  dialog.addEventListener("touchmove", own, { passive: false });
   dialog.addEventListener("close", () => pointers.clear());
 }

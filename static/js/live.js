@@ -24,7 +24,10 @@ const handlers = {
   removed: ({ id }) => remove(id),
   progress: showProgress,
   resync: sync,
-  synced: () => say("live", "Live"),
+  synced: () => {
+    say("live", "Live");
+    document.dispatchEvent(new CustomEvent("connected"));
+  },
 };
 
 function say(state, text) {

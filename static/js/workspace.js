@@ -1,6 +1,7 @@
 /** The workspace page: each module does one thing to it. */
 
 import { startActions } from "./actions.js";
+import { startBarSheet } from "./bar-sheet.js";
 import { startBatches } from "./batches.js";
 import { startCopying } from "./copying.js";
 import { startDays } from "./days.js";
@@ -21,6 +22,7 @@ import { startRecall } from "./recall.js";
 import { startRecalled } from "./recalled.js";
 import { startSeedDice } from "./seed-dice.js";
 import { startSelecting } from "./selecting.js";
+import { startSendingLater } from "./sending-later.js";
 import { startShortcuts } from "./shortcuts.js";
 import { startStrengthLabels } from "./strength-label.js";
 import { startTileMenu } from "./tile-menu.js";
@@ -43,6 +45,7 @@ startPlaceholders();
 startRail();
 startOneJob();
 startPromptBar();
+startBarSheet();
 startEnhancement();
 startLooks();
 startSeedDice();
@@ -58,4 +61,5 @@ startUndoKey();
 startShortcuts();
 startSelecting();
 startBatches();
+startSendingLater();
 startLive();

@@ -201,3 +201,16 @@ def test_a_file_of_another_tool_says_what_it_could_not_restore(page: Page):
     expect(page.locator("#recall-note")).to_contain_text("Model: this studio has no dream.")
     page.locator("#recall-note").get_by_role("button", name="Close").click()
     expect(page.locator("#recall-note")).to_be_hidden()
+
+
+def test_how_strongly_a_reference_counts_is_said_in_words(page: Page):
+    tile = make(page, "A lighthouse at dusk").locator("[data-asset]").first
+    tile.hover()
+    tile.get_by_role("button", name="Use as reference").click()
+    page.get_by_role("button", name="Reference", exact=True).click()
+    popup = page.locator("#reference-popup")
+    for strength, words in (("0.2", "A hint of it"), ("0.95", "Nearly a copy")):
+        popup.get_by_label("Strength", exact=True).fill(strength)
+        expect(popup.locator("[data-strength-label]")).to_have_text(words)
+    popup.get_by_role("button", name="Remove").click()
+    expect(popup.locator("[data-strength-label]")).to_be_hidden()

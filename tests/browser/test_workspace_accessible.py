@@ -29,7 +29,7 @@ def test_every_state_of_the_page(page: Page, theme: str):
     page.keyboard.press("Escape")
 
     page.locator(".tile__link").first.click(modifiers=["Control"])
-    page.get_by_role("button", name="Tag", exact=True).click()
+    page.get_by_role("button", name="File", exact=True).click()
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.get_by_role("button", name="End selection").click()

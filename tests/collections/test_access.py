@@ -16,6 +16,7 @@ OF_ONE = [
     ("post", "deletion"),
     ("post", "restoration"),
     ("post", "order"),
+    ("post", "merge"),
     ("post", "cover"),
     ("post", "removal"),
     ("post", "put_back"),
@@ -24,8 +25,8 @@ CHANGES = [name for method, name in OF_ONE if method == "post"]
 CALLS = [("get", "page"), ("post", "page"), *OF_ONE]
 
 
-def call(client, method, name, collection_id, asset=None):
-    data = {"name": "mine", "cover": "on", "position": "0"}
+def call(client, method, name, collection_id, asset=None, **extra):
+    data = {"name": "mine", "cover": "on", "position": "0", **extra}
     if asset:
         data |= {"asset": str(asset.pk), "place_of": str(asset.pk)}
     path = reverse(f"collections:{name}", args=[] if name == "page" else [collection_id])
@@ -42,7 +43,10 @@ def test_a_visitor_is_sent_to_sign_in(film, method, name):
 
 @pytest.mark.parametrize(("method", "name"), CALLS)
 def test_the_owner_gets_in(client, film, pictures, method, name):
-    assert call(client, method, name, film.pk, pictures[0]).status_code in {200, 204, 302}
+    other = changes.create(film.owner, name="other")
+    answer = call(client, method, name, film.pk, pictures[0], target=str(other.pk))
+
+    assert answer.status_code in {200, 204, 302}
 
 
 @pytest.mark.parametrize(("method", "name"), OF_ONE)
@@ -74,7 +78,7 @@ def test_reading_changes_nothing(client, film, name):
 
 
 @pytest.mark.parametrize("name", ["order", "cover", "removal", "put_back"])
-@pytest.mark.parametrize("asset", ["", "nonsense", str(uuid.uuid4())])
+@pytest.mark.parametrize("asset", ["", "nonsense", "c41f43a9-da64-4c21-af72-eeca7e816d46"])
 def test_an_asset_that_is_none(client, film, name, asset):
     path = reverse(f"collections:{name}", args=[film.pk])
 
@@ -102,7 +106,7 @@ def test_another_persons_collection_is_no_place_to_lie_in(client, film, stranger
 
 
 @pytest.mark.parametrize("name", ["within", "after"])
-@pytest.mark.parametrize("value", ["nonsense", str(uuid.uuid4()), ""])
+@pytest.mark.parametrize("value", ["nonsense", "c41f43a9-da64-4c21-af72-eeca7e816d46", ""])
 def test_a_place_in_the_list_that_is_none(client, name, value):
     assert client.get(reverse("collections:page"), {name: value}).status_code == 404
 

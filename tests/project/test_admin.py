@@ -9,7 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from ourvidz.collections.models import Collection, Membership
 
-from generation.models import CallbackNonce, EnhancementPreset, Job, Reference, UsageEntry
+from generation.models import (
+    CallbackNonce,
+    EnhancementPreset,
+    Job,
+    PromptTemplate,
+    Reference,
+    UsageEntry,
+)
 from library.models import SavedSearch, Tag
 from ourvidz.accounts.models import ApiToken, LoginAttempt
 from ourvidz.media.models import MediaFile
@@ -61,6 +68,7 @@ def fill_generation(owner, job, picture) -> None:
         outputs=0,
     )
     CallbackNonce.objects.create(nonce=owner.username)
+    PromptTemplate.objects.create(owner=owner, name=HOSTILE[:80])
     EnhancementPreset.objects.create(
         name=HOSTILE, model="sdxl", mode="image", method="base", system_prompt="x", active=False
     )

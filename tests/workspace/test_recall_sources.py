@@ -58,6 +58,11 @@ def test_of_a_kept_asset(client, creator):
     assert (controls["prompt"], controls["texture"], controls["seed"]) == ("a ship", "glossy", 42)
 
 
+def test_the_library_links_to_it(client, creator):
+    kept = make_library_asset(creator)
+    assert f"?recall={kept.pk}" in client.get(f"/library/{kept.pk}/").content.decode()
+
+
 def test_of_a_template_of_an_older_version(client, creator):
     settings = {"prompt": "a boat", "style": "pop", "sampler": "euler", "steps": 99}
     template = PromptTemplate.objects.create(

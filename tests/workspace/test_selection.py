@@ -148,6 +148,21 @@ class TestActing:
         for kept in LibraryAsset.objects.all():
             assert sorted(tag.name for tag in kept.tags.all()) == ["draft", "sea"]
 
+    def test_what_is_saved_is_filed_in_a_collection(self, client, creator, assets):
+        kept = creator.collections.create(name="Seascapes")
+        form = {"asset_ids": ",".join(ids(assets[:2])), "collection_id": str(kept.pk)}
+        lines(client, user=creator, action="save", **form)
+        assert kept.memberships.count() == 2
+        assert "Seascapes</option>" in client.get("/workspace/").content.decode()
+
+    def test_a_strangers_collection_is_not_found(self, client, stranger, assets):
+        foreign = stranger.collections.create(name="Not yours")
+        for bad in (foreign.pk, uuid.uuid4(), "nonsense"):
+            form = {"action": "save", "asset_ids": str(assets[0].pk), "collection_id": str(bad)}
+            assert client.post(ACT, form).status_code == 404
+        assert not LibraryAsset.objects.exists()
+        assert "Not yours" not in client.get("/workspace/").content.decode()
+
     def test_one_foreign_id_and_nothing_is_done(self, client, creator, stranger, assets):
         other = make_workspace_asset(make_job(stranger, status=Job.Status.COMPLETED))
         for bad in (str(other.pk), str(uuid.uuid4()), "nonsense"):

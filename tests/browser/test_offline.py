@@ -1,0 +1,61 @@
+"""The studio without a connection: what was seen last, and submissions that are sent later."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.steps import LONG, generate
+from tests.live.processes import Studio, until
+
+SEEN = "caches.open('seen').then((cache) => cache.keys()).then((keys) => keys.length)"
+
+
+@pytest.fixture
+def page(context) -> Page:
+    """A signed-in page whose console may complain that the network is away."""
+    page = context.new_page()
+    sign_in(page)
+    return page
+
+
+def has_worker(page: Page) -> bool:
+    return page.evaluate("Boolean(navigator.serviceWorker.controller)")
+
+
+def test_it_opens_offline_to_what_was_seen_last_and_forgets_at_sign_out(page: Page, context):
+    generate(page, "A tin robot in a garden")
+    expect(page.locator(".tile--waiting")).to_have_count(0, timeout=LONG)
+    until(lambda: has_worker(page), "the service worker has taken over")
+    page.reload()
+    until(lambda: page.evaluate(SEEN) >= 3, "thumbnails are kept")
+
+    context.set_offline(True)
+    page.goto("/workspace/")
+    expect(page.get_by_role("heading", name="You are offline")).to_be_visible()
+    pictures = page.locator("#seen img")
+    until(lambda: pictures.count() >= 3, "what was seen is shown")
+    until(lambda: pictures.first.evaluate("e => e.naturalWidth > 0"), "as pictures")
+
+    context.set_offline(False)
+    expect(page.locator("#job-groups")).to_be_visible()  # it comes back by itself
+    page.get_by_role("button", name="Account").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/**")
+    until(lambda: page.evaluate(SEEN) == 0, "nothing is left for the next person")
+
+
+def test_what_is_submitted_offline_is_one_job_later(page: Page, context, running_studio: Studio):
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    prompt = "A letter in a bottle on the beach"
+    context.set_offline(True)
+    page.get_by_label("Prompt", exact=True).fill(prompt)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast", has_text="kept, and sent when you are back")).to_be_visible()
+    expect(page.locator("section[data-job]", has_text=prompt)).to_have_count(0)
+
+    context.set_offline(False)
+    expect(page.locator("section[data-job]", has_text=prompt)).to_have_count(1, timeout=LONG)
+    page.reload()
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    rows = f"SELECT count(*) FROM generation_job WHERE original_prompt = '{prompt}'"
+    assert running_studio.query(rows) == [(1,)]

@@ -1,0 +1,116 @@
+"""The workspace under a finger, at the widths of phones and tablets."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.steps import LONG, generate
+from tests.live.processes import until
+
+# What can be pressed, with its name and size; what is visually hidden is pressed by its label.
+TARGETS = """() => [...document.querySelectorAll('button, a, select, summary, textarea')]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }))
+  .filter((e) => !e.matches('.visually-hidden, .skip-link, .bar__handle') && !e.closest('.toasts'))
+  .map((e) => [e, e.getBoundingClientRect()])
+  .filter(([, r]) => r.width < 43.5 || r.height < 43.5)
+  .map(([e, r]) => `${e.className || e.tagName} ${Math.round(r.width)}x${Math.round(r.height)}`)"""
+
+
+@pytest.fixture(params=[(360, 780), (390, 844), (820, 1100)], ids=str)
+def phone(request, browser, running_studio):
+    """A signed-in page on a touch screen."""
+    width, height = request.param
+    context = browser.new_context(
+        base_url=running_studio.url,
+        viewport={"width": width, "height": height},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    sign_in(page)
+    if not page.locator("#job-groups [data-asset]").count():
+        generate(page, "A red kite over the dunes")
+    expect(page.locator(".tile--waiting")).to_have_count(0, timeout=LONG)
+    expect(page.locator("#job-groups [data-asset]").first).to_be_visible()
+    yield page
+    context.close()
+
+
+class Fingers:
+    """Touches of the viewer's stage, by their distance from its centre in pixels."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.session = page.context.new_cdp_session(page)
+
+    def touch(self, kind: str, *points: tuple[float, float]) -> None:
+        box = self.page.locator("[data-stage]").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        named = [{"x": x + dx, "y": y + dy, "id": i} for i, (dx, dy) in enumerate(points)]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": named})
+
+    def swipe(self, *, dx: int = 0, dy: int = 0) -> None:
+        self.touch("touchStart", (0, 0))
+        for part in (0.3, 0.6, 1):
+            self.touch("touchMove", (dx * part, dy * part))
+        self.touch("touchEnd")
+
+    def spread(self, *apart: int) -> None:
+        self.touch("touchStart", (-30, 0), (30, 0))
+        for half in apart:
+            self.touch("touchMove", (-half, 0), (half, 0))
+        self.touch("touchEnd")
+
+
+def test_targets_are_as_large_as_a_finger_and_nothing_scrolls_sideways(phone: Page):
+    assert phone.evaluate(TARGETS) == []
+    width = phone.evaluate("document.documentElement.scrollWidth")
+    assert width == phone.viewport_size["width"]
+    phone.locator("#job-groups [data-view]").first.tap()
+    expect(phone.locator("[data-viewer]")).to_be_visible()
+    assert [found for found in phone.evaluate(TARGETS) if "tile" not in found] == []
+
+
+def test_a_finger_turns_zooms_and_dismisses(phone: Page):
+    tiles = phone.locator("#job-groups [data-asset]")
+    if tiles.count() < 3:
+        generate(phone, "A red kite over the dunes")
+        expect(phone.locator(".tile--waiting")).to_have_count(0, timeout=LONG)
+    fingers = Fingers(phone)
+    ids = [tile.get_attribute("data-asset") for tile in tiles.all()]
+    tiles.first.locator("[data-view]").tap()
+    expect(phone.locator(f'[data-viewer="{ids[0]}"]')).to_be_visible()
+    fingers.swipe(dx=-160)
+    expect(phone.locator(f'[data-viewer="{ids[1]}"]')).to_be_visible()
+    fingers.swipe(dx=160)
+    expect(phone.locator(f'[data-viewer="{ids[0]}"]')).to_be_visible()
+
+    fingers.spread(45, 60, 90)
+    level = phone.locator("[data-zoom-level]")
+    until(lambda: int(re.match(r"\d+", level.text_content())[0]) > 200, "two fingers zoom")
+    phone.locator('[data-zoom="fit"]').tap()
+
+    fingers.swipe(dy=170)
+    expect(phone.locator(f'[data-viewer="{ids[1]}"]')).to_be_visible()
+    expect(tiles).to_have_count(len(ids) - 1)
+    phone.locator(".toast", has_text="Dismissed").get_by_role("button", name="Undo").tap()
+    expect(tiles).to_have_count(len(ids))
+
+
+def test_the_bar_is_a_sheet_on_a_phone(phone: Page):
+    handle = phone.get_by_role("button", name="Show all controls")
+    if phone.viewport_size["width"] >= 600:
+        expect(handle).to_have_count(0)
+        return
+    before = phone.locator("#prompt-bar").bounding_box()["height"]
+    shot = phone.locator('[name="shot_type"]').last.input_value()
+    handle.tap()
+    expect(phone.locator("#prompt-bar")).to_have_class(re.compile("is-open"))
+    assert phone.locator("#prompt-bar").bounding_box()["height"] > before
+    assert phone.locator('[name="shot_type"]').last.input_value() == shot, "the tap ends there"
+    phone.get_by_role("button", name="Show fewer controls").press("Enter")
+    expect(handle).to_be_visible()
