@@ -9,12 +9,13 @@ from django.db import connections
 from generation.backends.base import BackendError, EnhancementTask
 from generation.backends.registry import enhancer
 from generation.composition import compose
+from generation.content import sexualises_minors
 from generation.models import EnhancementPreset, Job
 from generation.reporting import JobReporter
 from generation.requests import GenerationRequest
 from generation.tasks import request_of
 from generation.tokens import count_tokens
-from generation.vocabulary import PROMPT_BUDGET
+from generation.vocabulary import PROMPT_BUDGET, ContentMode
 from ourvidz.stopping import stopping
 
 ATTEMPTS = 2
@@ -28,6 +29,7 @@ NO_TEXT = "The chat model gave no text."
 NOTE = "This was made from the prompt as you typed it: "
 NOTE_SLOW = NOTE + "enhancing it took too long."
 NOTE_FAILED = NOTE + "it could not be enhanced."
+NOTE_REFUSED = NOTE + "what enhancing it gave may not be made."
 
 
 def enhance(job: Job, reporter: JobReporter) -> str:
@@ -128,6 +130,9 @@ def settled_prompt(job: Job) -> dict:
     settled = {"waits_for": None, "waits_until": None}
     if not awaited.enhanced_prompt:
         return {**settled, "note": NOTE_FAILED if awaited.ended else NOTE_SLOW}
+    mature = job.settings.get("content_mode") == ContentMode.NSFW
+    if sexualises_minors(awaited.enhanced_prompt, mature=mature):
+        return {**settled, "note": NOTE_REFUSED}
     composed = compose(request_of(job), awaited.enhanced_prompt)
     return {
         **settled,

@@ -132,6 +132,16 @@ class TestRenderingAfterwards:
         assert (job.status, job.note) == ("completed", enhancement.NOTE_FAILED)
         assert backend.tasks[0].prompt == "a boat at dawn"
 
+    def test_never_uses_a_text_that_would_be_refused(self, creator, serve, monkeypatch):
+        backend = serve(FakeBackend())
+        monkeypatch.setattr(enhancement, "sexualises_minors", lambda text, mature: "worse" in text)
+        text = make_job(
+            creator, job_type="enhancement", status="completed", enhanced_prompt="something worse"
+        )
+        job = self.render(creator, text)
+        assert (job.status, job.note) == ("completed", enhancement.NOTE_REFUSED)
+        assert backend.tasks[0].prompt == "a boat at dawn"
+
     def test_goes_on_without_and_says_so_if_it_was_slow(self, creator, serve):
         serve(FakeBackend())
         text = make_job(creator, job_type="enhancement", status="running")
