@@ -39,7 +39,7 @@ def test_from_search_to_trash_and_back(kept: Page):
     assert all(abs(box["width"] / box["height"] - 16 / 9) < 0.03 for box in boxes)
 
     # Typing is waited for, and the URL says what is shown.
-    page.get_by_label("Words in prompt or title").fill("nothing has these words")
+    page.get_by_role("combobox", name="Search the library").fill("nothing has these words")
     page.get_by_text("Nothing in your library matches.").wait_for()
     assert page.url.endswith("?q=nothing+has+these+words")
     page.go_back()
