@@ -17,9 +17,14 @@ function made() {
 /** Open the popup at `button` for the assets `ids`; `url` is that of the membership view. */
 export async function collect(button, ids, url) {
   const popup = document.getElementById("chooser") ?? made();
+  // htmx listens to what it swapped in only once that has settled; before, typing would be lost.
+  const settled = new Promise((resolve) => {
+    popup.addEventListener("htmx:afterSettle", resolve, { once: true });
+  });
   await htmx.ajax("GET", url, { target: popup, swap: "innerHTML", values: { asset: ids } });
   const words = popup.querySelector("input[type='search']");
   if (!words) return; // what was there is gone, and a message says so
+  await settled;
   popup.showPopover({ source: button });
   words.focus();
 }

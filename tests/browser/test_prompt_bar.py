@@ -7,6 +7,7 @@ import re
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import begin_empty
 from tests.browser.test_workspace_accessible import violations
 
 LONG = 60_000
@@ -219,6 +220,7 @@ def test_how_strongly_a_reference_counts_is_said_in_words(page: Page):
 
 
 def test_axe_finds_nothing_in_the_bar_and_its_popups(page: Page):
+    begin_empty(page)
     prompt_of(page).fill("A red kite over the dunes")
     page.get_by_role("button", name="Weight", exact=True).click()
     page.get_by_role("button", name="Enhance the prompt").click()
