@@ -6,7 +6,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.steps import begin_empty, finished_group
 
-
 # axe takes every named <section> for a landmark, also a job's, whose role is group.
 OPTIONS = {"rules": {"landmark-unique": {"enabled": False}}}
 
