@@ -23,7 +23,6 @@ def pytest_collection_modifyitems(items) -> None:
             continue
         item.add_marker(pytest.mark.browser)
         item.add_marker(pytest.mark.live)
-        item.add_marker(pytest.mark.xdist_group("browser"))
         if CHROMIUM is None:
             item.add_marker(skip)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.live.processes import Studio, until
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.live
 
 ASSETS = 'SELECT job_id, "index", key FROM workspace_workspaceasset'
 

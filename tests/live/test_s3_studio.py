@@ -9,7 +9,7 @@ import pytest
 from tests.live.processes import Studio, until
 from tests.media.conftest import s3_server  # noqa: F401 - a fixture
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("live-s3")]
+pytestmark = pytest.mark.live
 
 
 @pytest.fixture

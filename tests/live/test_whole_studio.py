@@ -5,7 +5,7 @@ import pytest
 from ourvidz.media.probe import probe
 from tests.live.processes import Studio, until
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.live
 
 JOBS = "SELECT job_type, status, backend, note, error FROM generation_job ORDER BY job_type"
 

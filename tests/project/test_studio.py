@@ -20,7 +20,6 @@ from tests.source import ROOT
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.xdist_group("studio"),
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]
 STARTED_WITHIN_SECONDS = 90
@@ -154,10 +153,12 @@ def test_a_bare_machine_serves_heals_and_ends(start, folder):
     assert embedded_redis.running_url(folder) == ""
 
 
-def test_a_second_start_keeps_the_data_and_sigterm_ends_it(start, folder):
-    password = (folder / "demo-password").read_text()
+def test_a_second_start_keeps_the_data_and_sigterm_ends_it(start):
+    first = start().wait_until_ready()
+    assert first.end(signal.SIGINT) == 0
+
     running = start().wait_until_ready()
-    assert running.password == password
+    assert running.password == first.password
     assert "collected anew" not in running.output
     assert running.end(signal.SIGTERM) == 0
     wait_for(lambda: not running.processes(), 5, "the end of every process")
