@@ -9,8 +9,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from ourvidz.errors import RequestError
 from ourvidz.http import PageRequest
-from workspace import archives, selection
+from ourvidz.media import archives
+from workspace import selection
+from workspace.archives import zipped
 from workspace.selection_views import asset_ids_of
 
 
@@ -26,13 +29,16 @@ def running(request: PageRequest) -> JsonResponse:
 async def create(request: PageRequest) -> HttpResponseBase:
     """`asset_ids` as one zip, in the order given; 404 if one is not the user's."""
     user: Any = await request.auser()
-    ids = asset_ids_of(request)
-    assets = await sync_to_async(selection.owned_in_order)(user, ids)
-    if not archives.may_start(user.pk):
+    try:
+        assets = await sync_to_async(selection.owned_in_order)(user, asset_ids_of(request))
+        slot = await sync_to_async(archives.take_slot)(user.pk)
+    except RequestError as error:
+        context = {"reason": error.errors["asset_ids"][0]}
+        return render(request, "workspace/too_many_assets.html", context, status=422)
+    except archives.TooManyArchives:
         return render(request, "workspace/too_many_archives.html", status=429)
-    response = StreamingHttpResponse(
-        archives.stream(user.pk, assets), content_type="application/zip"
-    )
+    blocks = archives.stream(user.pk, zipped(assets), slot)
+    response = StreamingHttpResponse(blocks, content_type="application/zip")
     name = f"ourvidz-{timezone.localdate():%Y-%m-%d}.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"

@@ -149,9 +149,15 @@ def remember(request: HttpRequest, criteria: GroupFilter) -> None:
         request.session[SESSION_KEY] = criteria.query
 
 
-def remembered(request: HttpRequest) -> str:
-    """The query string of the last visit's filter."""
-    return request.session.get(SESSION_KEY, "")
+def with_remembered(request: HttpRequest) -> str:
+    """The request's query string with the last visit's filter; "" if it needs none.
+
+    A URL that names a filter, also an empty one, or a place in a list, stays as it is.
+    """
+    kept = request.session.get(SESSION_KEY, "")
+    if not kept or "before" in request.GET or request.GET.keys() & GroupFilter.base_fields.keys():
+        return ""
+    return "&".join(filter(None, [kept, request.GET.urlencode()]))
 
 
 def _without(given: dict, name: str) -> dict:

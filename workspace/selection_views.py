@@ -1,7 +1,7 @@
 """Selections: finding their assets, and doing something to all of them with progress."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,15 +9,21 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_POST
 
-from ourvidz.errors import RequestError
+from generation import submission
+from generation.models import Job
+from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from workspace import actions, changes, selection
 from workspace.filters import GroupFilter
 from workspace.models import WorkspaceAsset
 from workspace.outcomes import Outcome
+
+LINES = "application/x-ndjson"
+TOO_MANY = f"At most {selection.MOST_SELECTED:,} assets at a time. Select fewer."
 
 
 @login_required
@@ -25,17 +31,23 @@ from workspace.outcomes import Outcome
 def find(request: PageRequest) -> JsonResponse:
     """Every asset that matches the filter, or those between the assets `from` and `to`."""
     criteria = GroupFilter(request.GET)
-    if "from" not in request.GET:
-        return JsonResponse({"assets": selection.matching(request.user, criteria)})
-    one, other = (_asset_of(request, request.GET.get(name, "")) for name in ("from", "to"))
-    return JsonResponse({"assets": selection.between(request.user, criteria, one, other)})
+    if "from" in request.GET:
+        one, other = (_asset_of(request, request.GET.get(name, "")) for name in ("from", "to"))
+        found = selection.between(request.user, criteria, one, other)
+    else:
+        found = selection.matching(request.user, criteria)
+    return JsonResponse({"assets": found.assets, "total": found.total})
 
 
 @login_required
 @require_POST
 def check(request: PageRequest) -> JsonResponse:
     """Which of `asset_ids` are still shown; the others were removed or expired meanwhile."""
-    return JsonResponse({"assets": selection.still_there(request.user, asset_ids_of(request))})
+    try:
+        asset_ids = asset_ids_of(request)
+    except RequestError as error:
+        return _refused(error)
+    return JsonResponse({"assets": selection.still_there(request.user, asset_ids)})
 
 
 @login_required
@@ -45,16 +57,49 @@ async def act(request: PageRequest) -> HttpResponseBase:
     user = await request.auser()
     tags = [tag for tag in request.POST.get("tags", "").split(",") if tag.strip()]
     action = request.POST.get("action", "")
-    asset_ids = asset_ids_of(request)
     try:
+        asset_ids = asset_ids_of(request)
         steps = await sync_to_async(actions.in_steps)(
             user, action, asset_ids, collection_id=_collection_id_of(request), tags=tags
         )
     except RequestError as error:
-        return JsonResponse({"error": str(error)}, status=422)
-    return StreamingHttpResponse(
-        _lines(action, steps, len(asset_ids)), content_type="application/x-ndjson"
-    )
+        return _refused(error)
+    return StreamingHttpResponse(_lines(action, steps, len(asset_ids)), content_type=LINES)
+
+
+@login_required
+@require_POST
+async def regenerate(request: PageRequest) -> HttpResponseBase:
+    """Make the jobs of `asset_ids` again, one by one; a line of JSON for each."""
+    user = await request.auser()
+    try:
+        asset_ids = asset_ids_of(request)
+    except RequestError as error:
+        return _refused(error)
+    jobs = await sync_to_async(selection.jobs_of)(user, asset_ids)
+    return StreamingHttpResponse(_regenerated(jobs), content_type=LINES)
+
+
+async def _regenerated(jobs: Sequence[tuple[Job, UUID]]) -> AsyncIterator[str]:
+    """Progress after each job; at the end a toast, and which failed by one of their assets."""
+    failures = []
+    for number, (job, asset_id) in enumerate(jobs, start=1):
+        if reason := await sync_to_async(_why_not_again)(job):
+            failures.append({"id": str(asset_id), "error": reason})
+        yield _line(done=number, of=len(jobs))
+    done = len(jobs) - len(failures)
+    text = f"{done} job{pluralize(done)} queued again"
+    toast = render_to_string("_toast.html", {"text": text, "error": bool(failures)})
+    yield _line(toast=toast, failures=failures)
+
+
+def _why_not_again(job: Job) -> str:
+    """Queue `job` again; the reason where that cannot be."""
+    try:
+        submission.regenerate(job)
+    except (RequestError, LimitError, StateError) as error:
+        return str(error)
+    return ""
 
 
 async def _lines(action: str, steps: Iterator[Outcome], total: int) -> AsyncIterator[str]:
@@ -73,6 +118,10 @@ async def _lines(action: str, steps: Iterator[Outcome], total: int) -> AsyncIter
     )
 
 
+def _refused(error: RequestError) -> JsonResponse:
+    return JsonResponse({"error": str(error)}, status=422)
+
+
 def _line(**message: Any) -> str:
     return json.dumps(message) + "\n"
 
@@ -87,12 +136,17 @@ def _collection_id_of(request: PageRequest) -> UUID | None:
 
 
 def asset_ids_of(request: PageRequest) -> list[UUID]:
-    """The ids in the field `asset_ids`, with commas between them; Http404 for what is none."""
+    """The ids in the field `asset_ids`, with commas between them.
+
+    Http404 for what is none, RequestError for more than may be selected.
+    """
     try:
         ids = [UUID(text) for text in request.POST.get("asset_ids", "").split(",") if text]
     except ValueError:
         raise Http404 from None
-    return list(dict.fromkeys(ids))[: selection.MOST_SELECTED]
+    if len(ids) > selection.MOST_SELECTED:
+        raise RequestError({"asset_ids": [TOO_MANY]})
+    return list(dict.fromkeys(ids))
 
 
 def _asset_of(request: PageRequest, text: str) -> WorkspaceAsset:

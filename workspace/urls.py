@@ -80,6 +80,11 @@ urlpatterns = [
     path("workspace/selection/", selection_views.find, name="selection"),
     path("workspace/selection/check/", selection_views.check, name="selection_check"),
     path("workspace/selection/actions/", selection_views.act, name="selection_actions"),
+    path(
+        "workspace/selection/regenerations/",
+        selection_views.regenerate,
+        name="selection_regenerations",
+    ),
     path("workspace/archives/running/", archive_views.running, name="archives_running"),
     path("workspace/archives/", archive_views.create, name="archives"),
     path("workspace/history/", history_views.page, name="history"),

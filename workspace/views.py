@@ -26,10 +26,10 @@ from workspace.models import WorkspaceAsset
 def page(request: PageRequest) -> HttpResponse:
     """Job groups that match the filter; `before` is the job after which the next page begins.
 
-    A visit that names no filter gets the last one back.
+    A visit that names no filter gets the last one back, beside what else its URL says.
     """
-    if not (request.GET or request.htmx) and filters.remembered(request):
-        return redirect(f"{request.path}?{filters.remembered(request)}")
+    if not request.htmx and (query := filters.with_remembered(request)):
+        return redirect(f"{request.path}?{query}")
     criteria = filters.GroupFilter(request.GET)
     filters.remember(request, criteria)
     before = request.GET.get("before")

@@ -1,10 +1,10 @@
 /** What is done to a whole selection: in steps with progress, and with a result per item. */
 
+import { useTogether } from "./recall.js";
 import { selectedIds, selectedJobs } from "./selection.js";
 import { toast } from "./toasts.js";
 
 const GONE = "It is no longer in the workspace.";
-const MOST_JOBS = 20;
 
 const bar = document.getElementById("selection");
 const box = document.getElementById("job-groups");
@@ -69,25 +69,35 @@ function showFailures(failures, total) {
   results.showModal();
 }
 
-async function run(action, fields) {
+/** Of what is gone, one asset for each job that has nothing left. */
+function ofLostJobs(gone, there, jobs) {
+  const known = new Set(there.map((id) => jobs.get(id)));
+  return gone.filter(({ id }) => !known.has(jobs.get(id)) && known.add(jobs.get(id)));
+}
+
+/** Post what is selected and still there to `url`; each result is of an asset, or of a whole job. */
+async function run(url, fields, ofJobs) {
+  const jobs = selectedJobs();
   const ids = selectedIds();
   showProgress(0, ids.length);
   const { there, gone } = await check(ids);
-  let failures = gone;
-  const reply = there.length ? await post(bar.dataset.actUrl, { action, asset_ids: there.join(), ...fields }) : null;
+  let failures = ofJobs ? ofLostJobs(gone, there, jobs) : gone;
+  let total = failures.length;
+  const reply = there.length ? await post(url, { asset_ids: there.join(), ...fields }) : null;
   for await (const line of reply ? linesOf(reply) : []) {
     if (line.of) showProgress(line.done, line.of);
-    else {
-      failures = gone.concat(line.failures);
+    if (line.of === line.done && line.of) total += line.of;
+    if (line.toast) {
+      failures = failures.concat(line.failures);
       putToast(line.toast);
     }
   }
-  if (failures.length) showFailures(failures, ids.length);
+  if (failures.length) showFailures(failures, total);
 }
 
-async function act(action, fields = {}) {
+async function act(url, fields = {}, { ofJobs = false } = {}) {
   try {
-    await run(action, fields);
+    await run(url, fields, ofJobs);
     document.dispatchEvent(new CustomEvent("batch-done"));
   } catch {
     toast("It stopped before the end. The history says what was done.", { error: true });
@@ -96,21 +106,8 @@ async function act(action, fields = {}) {
   }
 }
 
-/** Make each selected job again, as far as a person would want at once. */
-function regenerate() {
-  const jobs = selectedJobs();
-  if (jobs.length > MOST_JOBS) {
-    toast(`Regenerate at most ${MOST_JOBS} jobs at a time. ${jobs.length} are selected.`, { error: true });
-    return;
-  }
-  jobs.forEach((job) => htmx.ajax("POST", `${box.dataset.jobsUrl}${job}/regeneration/`, { swap: "none", source: document.body }));
-  document.dispatchEvent(new CustomEvent("batch-done"));
-}
-
-function useAsReference() {
-  const [id] = selectedIds();
-  document.dispatchEvent(new CustomEvent("batch-done"));
-  box.querySelector(`[data-asset="${id}"] [data-recall-as="reference"]`).click();
+async function useAsReference() {
+  if (await useTogether(selectedIds())) document.dispatchEvent(new CustomEvent("batch-done"));
 }
 
 /** Send the form, whose answer is a download: what it cannot have is said before. */
@@ -134,13 +131,13 @@ export function startBatches() {
   });
   bar.addEventListener("click", (event) => {
     const button = event.target.closest("[data-batch]");
-    if (button) act(button.dataset.batch);
-    if (event.target.closest("[data-batch-regenerate]")) regenerate();
+    if (button) act(bar.dataset.actUrl, { action: button.dataset.batch });
+    if (event.target.closest("[data-batch-regenerate]")) act(bar.dataset.regenerateUrl, {}, { ofJobs: true });
     if (event.target.closest("[data-batch-reference]")) useAsReference();
   });
   bar.querySelector("[data-batch-tags]").addEventListener("submit", (event) => {
     event.preventDefault();
     event.target.hidePopover();
-    act("save", Object.fromEntries(new FormData(event.target)));
+    act(bar.dataset.actUrl, { action: "save", ...Object.fromEntries(new FormData(event.target)) });
   });
 }

@@ -6,6 +6,7 @@
 import { renew, setControl, setPrompt } from "./prompt-bar.js";
 import { recallAsset } from "./recalled.js";
 import { toast } from "./toasts.js";
+import { pageOf } from "./viewer-pages.js";
 
 const VARIATIONS = {
   copy: { "reference.strength": 0.95, guidance: 1, steps: 15, seed_locked: true },
@@ -14,6 +15,13 @@ const VARIATIONS = {
 };
 const NOT_CONTROLS = /reference|prompt$|enhancement_only|content_mode/;
 
+/** What several assets together are, by mode: at most one for each box. */
+const TOGETHER = {
+  image: { names: ["reference", "style_reference"], words: ["the reference", "the style reference"], limit: "A picture takes two: a reference and one for its style." },
+  video: { names: ["start_reference", "end_reference"], words: ["the start frame", "the end frame"], limit: "A clip takes two: its start frame and its end frame." },
+};
+
+const mode = () => document.querySelector('#prompt-bar [name="mode"]:checked').value;
 const box = (name) => document.querySelector(`reference-box[name="${name}"]`);
 
 /** The tile or viewer that the button belongs to. */
@@ -47,6 +55,36 @@ function useAs(place, name) {
   box(name).holdAsset(place.dataset.asset, picture(place), "your workspace");
 }
 
+/** The picture of an asset, also of one whose tile is not loaded; null where it has gone. */
+async function pictureOf(id) {
+  const tile = document.querySelector(`#job-groups [data-asset="${id}"]`);
+  if (tile) return picture(tile);
+  const template = document.createElement("template");
+  template.innerHTML = (await pageOf(`${id}/`)) ?? "";
+  const media = template.content.querySelector("[data-zoomable]");
+  return media && media.getAttribute(media.tagName === "VIDEO" ? "poster" : "src");
+}
+
+/** Put the assets `ids` into the boxes of the bar's mode, in order; false and the reason if not. */
+export async function useTogether(ids) {
+  const { names, words, limit } = TOGETHER[mode()];
+  const boxes = names.map(box).filter((one) => !one.hidden);
+  const pictures = ids.length <= boxes.length ? await Promise.all(ids.map(pictureOf)) : [];
+  let reason = "";
+  if (!boxes.length) reason = "The chosen model takes no reference. Choose another model.";
+  else if (ids.length > boxes.length) reason = boxes.length === 2 ? `${limit} Select one or two.` : "The chosen model takes one reference. Select one.";
+  else if (pictures.includes(null)) reason = "It is no longer in the workspace.";
+  if (reason) {
+    toast(reason, { error: true });
+    return false;
+  }
+  ids.forEach((id, at) => boxes[at].holdAsset(id, pictures[at], "your workspace"));
+  renew();
+  toast(`Set as ${words.slice(0, ids.length).join(" and ")}`);
+  document.getElementById("prompt").focus({ preventScroll: true });
+  return true;
+}
+
 const recalls = {
   all: (place) => recallAsset(place.dataset.asset),
   seed: (place) => {
@@ -54,7 +92,7 @@ const recalls = {
     toast(`Seed ${place.dataset.seed} set`);
   },
   reference: (place) => {
-    const isVideo = document.querySelector('#prompt-bar [name="mode"]:checked').value === "video";
+    const isVideo = mode() === "video";
     useAs(place, isVideo ? "start_reference" : "reference");
     toast(isVideo ? "Set as start frame" : "Set as reference");
   },

@@ -5,7 +5,7 @@
  */
 
 import { filterOf } from "./filters.js";
-import { assetOf, endSelection, forgetGone, isSelected, isSelecting, select, startSelection } from "./selection.js";
+import { assetOf, endSelection, forgetGone, isSelected, isSelecting, MOST, select, startSelection } from "./selection.js";
 import { toast } from "./toasts.js";
 
 const bar = document.getElementById("selection");
@@ -33,18 +33,28 @@ function leave() {
   history.replaceState({}, "", url);
 }
 
-/** Assets that the server finds for `query` within the page's filter. */
+const number = (count) => count.toLocaleString();
+
+/** Say what a selection left out, if anything: `total` were meant. */
+function tellLeftOut(fits, total) {
+  if (fits && total <= MOST) return;
+  const of = total > MOST ? ` of ${number(total)}` : "";
+  toast(`${number(MOST)}${of} are selected, the most at a time. Do what you want with them, then select the others.`, { error: true });
+}
+
+/** `{assets, total}` that the server finds for `query` within the page's filter. */
 async function find(query) {
   const parameters = new URLSearchParams(filterOf(location.search));
   for (const [name, value] of Object.entries(query)) parameters.set(name, value);
   const reply = await fetch(`${bar.dataset.findUrl}?${parameters}`);
   if (!reply.ok) throw new Error(`status ${reply.status}`);
-  return (await reply.json()).assets;
+  return reply.json();
 }
 
 async function selectFound(query) {
   try {
-    select(await find(query));
+    const { assets, total } = await find(query);
+    tellLeftOut(select(assets), total);
   } catch {
     toast("They could not be selected. Try again.", { error: true });
   }
@@ -55,7 +65,7 @@ function toggle(tile) {
   const asset = assetOf(tile);
   const selected = !isSelected(asset.id);
   anchor = selected ? asset.id : null;
-  select([asset], selected);
+  tellLeftOut(select([asset], selected), 1);
 }
 
 function choose(tile, range) {
@@ -66,7 +76,7 @@ function choose(tile, range) {
 function chooseJob(section) {
   enter();
   const assets = [...section.querySelectorAll("[data-asset]")].map(assetOf);
-  select(assets, !assets.every(({ id }) => isSelected(id)));
+  tellLeftOut(select(assets, !assets.every(({ id }) => isSelected(id))), assets.length);
 }
 
 /** Clicks on tiles belong to the selection while selecting, and with Ctrl, Cmd or Shift held. */

@@ -3,6 +3,7 @@
 const bar = document.getElementById("selection");
 const box = document.getElementById("job-groups");
 const chosen = new Map();
+export const MOST = 5_000; // at a time, as workspace/selection.py has it
 const seen = new Set(); // ids that have had a tile: without one now, they have left
 
 const tileOf = (id) => box.querySelector(`[data-asset="${id}"]`);
@@ -10,8 +11,8 @@ const tileOf = (id) => box.querySelector(`[data-asset="${id}"]`);
 /** Ids in the order in which they were selected. */
 export const selectedIds = () => [...chosen.keys()];
 
-/** The jobs that the selected assets are of. */
-export const selectedJobs = () => [...new Set(chosen.values())];
+/** Asset id -> job id, as it is now. */
+export const selectedJobs = () => new Map(chosen);
 
 export const isSelecting = () => !bar.hidden;
 
@@ -34,17 +35,18 @@ export function showSelection() {
   bar.querySelectorAll(".selection__actions .button").forEach((button) => {
     button.disabled = chosen.size === 0;
   });
-  const [only] = chosen.keys();
-  bar.querySelector("[data-batch-reference]").disabled = chosen.size !== 1 || !tileOf(only);
 }
 
-/** Select or leave out `assets`, each `{id, job}`. */
+/** Select or leave out `assets`, each `{id, job}`; false where they were too many for one selection. */
 export function select(assets, selected = true) {
+  let fits = true;
   for (const { id, job } of assets) {
-    if (selected) chosen.set(id, job);
-    else chosen.delete(id);
+    if (!selected) chosen.delete(id);
+    else if (chosen.has(id) || chosen.size < MOST) chosen.set(id, job);
+    else fits = false;
   }
   showSelection();
+  return fits;
 }
 
 export const isSelected = (id) => chosen.has(id);

@@ -149,6 +149,31 @@ def test_what_went_meanwhile_is_told_item_by_item(page: Page, context):
     expect(sheet).to_contain_text("It is no longer in the workspace.")
 
 
+def test_selected_jobs_are_made_again_and_two_pictures_are_references(page: Page):
+    begin_empty(page)
+    finished_group(page, "A yellow door")
+    group = finished_group(page, "A stone well")
+    toolbar = page.get_by_role("toolbar", name="Selection")
+    group.locator(".tile__link").first.click(modifiers=["Control"])
+    page.get_by_role("button", name="Select all", exact=True).click()
+    toolbar.get_by_role("button", name="Use as reference").click()
+    expect(page.locator(".toast", has_text="A picture takes two")).to_be_visible()
+    toolbar.get_by_role("button", name="Regenerate").click()
+    expect(page.locator(".toast", has_text="2 jobs queued again")).to_be_visible()
+    expect(page.locator("section[data-job]")).to_have_count(4)
+    expect(toolbar).to_be_hidden()
+
+    for number in (0, 1):
+        group.locator(".tile__link").nth(number).click(modifiers=["Control"])
+    toolbar.get_by_role("button", name="Use as reference").click()
+    toast = page.locator(".toast", has_text="Set as the reference and the style reference")
+    expect(toast).to_be_visible()
+    for name in ("reference", "style_reference"):
+        box = page.locator(f'reference-box[name="{name}"]')
+        expect(box.locator(".reference__picture")).to_be_visible()
+        box.locator("[data-clear-reference]").dispatch_event("click")
+
+
 def delete_first(page: Page) -> None:
     """In another tab, and done when this returns."""
     tile = page.locator(".tile[data-asset]").first

@@ -116,6 +116,14 @@ def test_the_state_is_kept_between_visits_until_it_is_cleared(client, jobs):
     assert client.get(PAGE).status_code == 200
 
 
+def test_a_url_that_says_something_else_keeps_the_filter(client, jobs):
+    client.get(f"{PAGE}?q=red")
+    kept = f"{PAGE}?q=red&view={jobs[0].pk}&recall=1"
+    assert client.get(f"{PAGE}?view={jobs[0].pk}&recall=1").headers["Location"] == kept
+    assert client.get(kept).status_code == 200
+    assert client.get(PAGE).headers["Location"] == f"{PAGE}?q=red"
+
+
 def test_going_back_to_no_filter_forgets_it(client, jobs):
     client.get(f"{PAGE}?q=red")
     assert "apple" in client.get(PAGE, headers=HTMX).content.decode()

@@ -19,6 +19,7 @@ from workspace.models import Action, WorkspaceAsset
 FIND = "/workspace/selection/"
 CHECK = "/workspace/selection/check/"
 ACT = "/workspace/selection/actions/"
+AGAIN = "/workspace/selection/regenerations/"
 
 
 @pytest.fixture
@@ -47,13 +48,13 @@ def found(client, **query) -> list[str]:
     return [row["id"] for row in reply.json()["assets"]]
 
 
-def lines(client, *, user, **form) -> list[dict]:
+def lines(client, *, user, url=ACT, **form) -> list[dict]:
     """The lines that the action streams."""
     caller = AsyncClient()
     caller.force_login(user)
 
     async def ask():
-        reply = await caller.post(ACT, form)
+        reply = await caller.post(url, form)
         assert reply.status_code == 200
         return "".join([part.decode() async for part in reply.streaming_content])
 
@@ -111,8 +112,31 @@ class TestFinding:
                 make_workspace_asset(job, index)
         assert queries() == few <= 10
 
+    @pytest.mark.parametrize(("first", "last"), [(1, 8), (8, 1)])
+    def test_what_is_more_than_one_selection_holds_is_counted(
+        self, client, assets, monkeypatch, first, last
+    ):
+        monkeypatch.setattr("workspace.selection.MOST_SELECTED", 2)
+        assert client.get(FIND).json()["total"] == 9
+        assert found(client) == ids(assets[:2])
+        reply = client.get(FIND, {"from": assets[first].pk, "to": assets[last].pk}).json()
+        assert [row["id"] for row in reply["assets"]] == ids(assets[1:3])
+        assert reply["total"] == 8
+
+    @pytest.mark.parametrize("url", [CHECK, ACT, AGAIN, "/workspace/archives/"])
+    def test_more_than_one_selection_holds_is_refused_not_cut(
+        self, client, assets, monkeypatch, url
+    ):
+        monkeypatch.setattr("workspace.selection.MOST_SELECTED", 2)
+        form = {"asset_ids": ",".join(ids(assets)), "action": "delete"}
+        reply = client.post(url, form)
+        assert reply.status_code == 422
+        assert "assets at a time" in reply.content.decode()
+        assert WorkspaceAsset.objects.shown().count() == 9
+
     def test_a_visitor_is_sent_to_sign_in(self, client):
         client.logout()
+        assert client.post(AGAIN).status_code == 302
         assert client.get(FIND).status_code == 302
         assert client.post(CHECK).status_code == 302
         assert client.post(ACT).status_code == 302
@@ -185,3 +209,30 @@ class TestActing:
         told = lines(client, user=creator, action="delete", asset_ids=",".join(ids(made)))
         assert "5 deleted" in told[-1]["toast"]
         assert Action.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRegenerating:
+    def test_each_job_is_made_again_once_whatever_of_it_is_selected(self, client, creator, assets):
+        selected = ",".join(ids(assets[:5]))  # three of the first job, two of the second
+        told = lines(client, user=creator, url=AGAIN, asset_ids=selected)
+        assert [(line.get("done"), line.get("of")) for line in told[:-1]] == [(1, 2), (2, 2)]
+        assert "2 jobs queued again" in told[-1]["toast"]
+        assert told[-1]["failures"] == []
+        again = Job.objects.filter(status=Job.Status.QUEUED)
+        assert {job.original_prompt for job in again} == {"number 0", "number 1"}
+        assert {job.parent_id for job in again} == {assets[0].job_id, assets[3].job_id}
+
+    def test_what_finds_no_room_in_the_queue_says_so(self, client, creator, assets, settings):
+        settings.QUEUED_JOBS_PER_USER = 1
+        told = lines(client, user=creator, url=AGAIN, asset_ids=",".join(ids(assets)))
+        failures = told[-1]["failures"]
+        assert [failure["id"] for failure in failures] == [str(assets[3].pk), str(assets[6].pk)]
+        assert "1 jobs in the queue" in failures[0]["error"]
+        assert "1 job queued again" in told[-1]["toast"]
+
+    def test_one_foreign_id_and_nothing_is_made(self, client, stranger, assets):
+        other = make_workspace_asset(make_job(stranger, status=Job.Status.COMPLETED))
+        form = {"asset_ids": ",".join([*ids(assets), str(other.pk)])}
+        assert client.post(AGAIN, form).status_code == 404
+        assert not Job.objects.filter(status=Job.Status.QUEUED).exists()
