@@ -3,7 +3,8 @@
  * Alt+Down; hold, edit, cancel. Its button shows how many jobs run or wait.
  */
 
-const ITEM = "application/x-ourvidz-queued";
+import { isDragging, startQueueDrag } from "./queue-drag.js";
+
 const RENEW_AFTER = 400; // milliseconds without news
 
 const popup = document.getElementById("queue-popup");
@@ -11,7 +12,6 @@ const count = document.getElementById("queue-count");
 const said = document.getElementById("queue-said");
 const jobs = document.getElementById("job-groups").dataset.jobsUrl;
 let timer;
-let dragged = null;
 
 const itemOf = (element) => element.closest("[data-queued]");
 const isWaiting = (item) => item?.dataset.status === "queued";
@@ -30,7 +30,7 @@ const morphing = {
 /** Show the queue as the server has it now; focus stays with its job. */
 async function renew() {
   const reply = await fetch(popup.dataset.url).catch(() => null);
-  if (!reply?.ok || reply.redirected || dragged) return;
+  if (!reply?.ok || reply.redirected || isDragging()) return;
   const focused = popup.contains(document.activeElement) && document.activeElement.id;
   Idiomorph.morph(popup, await reply.text(), morphing);
   if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
@@ -102,47 +102,10 @@ function pressKey(event) {
   }
 }
 
-function startDrag(event) {
-  dragged = itemOf(event.target);
-  event.dataTransfer.setData(ITEM, dragged.dataset.queued);
-  event.dataTransfer.effectAllowed = "move";
-  requestAnimationFrame(() => dragged?.classList.add("is-dragged"));
-}
-
-/** While it is dragged, the item stands where it would be dropped. */
-function dragOver(event) {
-  const over = itemOf(event.target);
-  if (!dragged || !isWaiting(over) || over.parentElement !== dragged.parentElement) return;
-  event.preventDefault();
-  if (over === dragged) return;
-  const { top, height } = over.getBoundingClientRect();
-  over.parentElement.insertBefore(dragged, event.clientY < top + height / 2 ? over : over.nextElementSibling);
-}
-
-function drop(event) {
-  if (!dragged) return;
-  event.preventDefault();
-  const item = dragged;
-  endDrag();
-  const next = item.nextElementSibling;
-  postTo(item, "place", { before: isWaiting(next) ? next.dataset.queued : "" });
-}
-
-function endDrag() {
-  dragged?.classList.remove("is-dragged");
-  dragged = null;
-}
-
 export function startQueuePanel() {
   popup.addEventListener("click", press);
   popup.addEventListener("keydown", pressKey);
-  popup.addEventListener("dragstart", startDrag);
-  popup.addEventListener("dragover", dragOver);
-  popup.addEventListener("drop", drop);
-  popup.addEventListener("dragend", () => {
-    endDrag();
-    renew();
-  });
+  startQueueDrag(popup, (item, before) => postTo(item, "place", { before }), renew);
   popup.addEventListener("toggle", (event) => event.newState === "open" && renew());
   document.addEventListener("groups-changed", () => {
     renewSoon();

@@ -41,15 +41,18 @@ def phone(request, browser, running_studio):
 
 
 class Fingers:
-    """Touches of the viewer's stage, by their distance from its centre in pixels."""
+    """Touches of an element, the viewer's stage unless told, by pixels from its centre."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, place: str = "[data-stage]") -> None:
         self.page = page
+        self.place = place
         self.session = page.context.new_cdp_session(page)
 
     def touch(self, kind: str, *points: tuple[float, float]) -> None:
-        box = self.page.locator("[data-stage]").bounding_box()
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        if kind == "touchStart":
+            box = self.page.locator(self.place).first.bounding_box()
+            self.centre = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        x, y = self.centre
         named = [{"x": x + dx, "y": y + dy, "id": i} for i, (dx, dy) in enumerate(points)]
         self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": named})
 
@@ -99,6 +102,53 @@ def test_a_finger_turns_zooms_and_dismisses(phone: Page):
     expect(tiles).to_have_count(len(ids) - 1)
     phone.locator(".toast", has_text="Dismissed").get_by_role("button", name="Undo").tap()
     expect(tiles).to_have_count(len(ids))
+
+
+def test_a_tile_is_pushed_out_sideways_and_scrolls_up_and_down(phone: Page):
+    tiles = phone.locator("#job-groups [data-asset]")
+    expect(phone.locator("#connection")).to_have_attribute("data-state", "live")
+    first = tiles.first.get_attribute("data-asset")
+    fingers = Fingers(phone, "#job-groups .tile__link")
+    fingers.swipe(dx=-30, dy=120)
+    expect(phone.locator(f'#job-groups [data-asset="{first}"]')).to_have_count(1)
+    fingers.swipe(dx=-160)
+    expect(phone.locator(f'#job-groups [data-asset="{first}"]')).to_have_count(0)
+    expect(phone.locator("dialog[open]")).to_have_count(0)
+    phone.locator(".toast", has_text="Dismissed").get_by_role("button", name="Undo").tap()
+    expect(phone.locator(f'#job-groups [data-asset="{first}"]')).to_have_count(1)
+
+
+def test_the_queue_is_reordered_by_a_finger(phone: Page):
+    if phone.viewport_size["width"] == 390:
+        pytest.skip("the narrower and the wider show it")
+    long = {"mode": "video", "length_seconds": 10, "quality": "high"}  # so that some wait
+    jobs = [
+        post(phone, "/api/v1/generate-content", {**long, "prompt": f"Waves {number}"})["job_id"]
+        for number in range(4)
+    ]
+    phone.get_by_role("button", name="Queue").tap()
+    waiting = phone.locator("#queue-popup [data-queued][data-status=queued]")
+    expect(waiting).to_have_count(3)
+    order = [item.get_attribute("data-queued") for item in waiting.all()]
+    height = waiting.nth(1).bounding_box()["y"] - waiting.first.bounding_box()["y"]
+    Fingers(phone, "#queue-popup .queue__grip").swipe(dy=round(1.2 * height))
+    moved = [order[1], order[0], order[2]]
+    until(lambda: [item.get_attribute("data-queued") for item in waiting.all()] == moved, "moved")
+    phone.reload()
+    phone.get_by_role("button", name="Queue").tap()
+    until(lambda: [item.get_attribute("data-queued") for item in waiting.all()] == moved, "kept")
+    assert phone.evaluate(TARGETS) == []
+    for job_id in jobs:
+        post(phone, f"/api/v1/jobs/{job_id}/cancellation")
+
+
+def post(page: Page, path: str, data: dict | None = None) -> dict:
+    """What the API answers to the page's user."""
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    ours = {"X-CSRFToken": cookies["csrftoken"]}
+    reply = page.request.post(path, data=data, headers=ours)
+    assert reply.ok, reply.text()
+    return reply.json()
 
 
 def test_the_bar_is_a_sheet_on_a_phone(phone: Page):
