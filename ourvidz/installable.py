@@ -19,6 +19,8 @@ SHELL = (
     "css/controls.css",
     "css/offline.css",
     "js/offline.js",
+    "js/outbox.js",
+    "js/kept-settings.js",
     "img/mark.svg",
 )
 

@@ -3,7 +3,8 @@
  * was set from visit to visit, and shows the composed prompt.
  */
 
-const KEPT = "ourvidz.prompt-bar";
+import { keepFields, keepSettings, keptSettings } from "./kept-settings.js";
+
 const NOT_KEPT = /reference|^prompt$|^term_weights\./; // references expire; the others have their own way
 
 const bar = document.getElementById("prompt-bar");
@@ -81,13 +82,19 @@ function showChosen() {
   });
 }
 
+/** What would be sent, but for what belongs to one prompt. */
+function fields() {
+  const sent = [...new FormData(bar)].filter(([name, value]) => value !== "" && !NOT_KEPT.test(name) && name !== "model");
+  return new URLSearchParams([...sent, ["model", model()]]).toString();
+}
+
 function keep() {
-  localStorage.setItem(KEPT, JSON.stringify({ ...controls(), prompt: prompt.value }));
+  keepSettings({ ...controls(), prompt: prompt.value });
+  keepFields(mode(), fields());
 }
 
 function restore() {
-  const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}");
-  for (const [name, value] of Object.entries(kept)) setControl(name, value);
+  for (const [name, value] of Object.entries(keptSettings())) setControl(name, value);
 }
 
 function reset() {
@@ -125,7 +132,7 @@ export function startPromptBar() {
     const send = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.shiftKey);
     if (!send || event.isComposing) return;
     event.preventDefault();
-    bar.requestSubmit();
+    if (!event.repeat) bar.requestSubmit();
   });
   document.addEventListener("click", (event) => {
     const example = event.target.closest("[data-example]");

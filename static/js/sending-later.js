@@ -29,8 +29,24 @@ async function send({ key, url, body }) {
   if (reply.status >= 500 || reply.status === 403 || reply.status === 429 || reply.redirected) return false;
   const html = await reply.text();
   if (reply.ok) takeInText(html);
-  else toast("A prompt that you submitted offline was refused. Submit it again to see why.", { error: true });
+  else tellRefused(new URLSearchParams(body).get("prompt"), html);
   return true;
+}
+
+/** Why `prompt` was refused, in the bar until something is sent; pressed, it is there to change. */
+function tellRefused(prompt, html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const reasons = [...template.content.querySelectorAll("li")].map((item) => item.textContent);
+  const item = document.createElement("li");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet refused", textContent: prompt });
+  button.dataset.example = "";
+  item.append(`Submitted offline and refused: ${reasons.join(" ")}`, button);
+  const errors = document.getElementById("prompt-errors");
+  const list = errors.querySelector("ul") ?? Object.assign(document.createElement("ul"), { className: "notice notice--error" });
+  list.setAttribute("role", "alert");
+  list.append(item);
+  errors.replaceChildren(list);
 }
 
 async function sendKept() {

@@ -1,10 +1,13 @@
 """The studio without a connection: what was seen last, and submissions that are sent later."""
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.steps import LONG, generate
+from tests.browser.test_workspace_accessible import violations
 from tests.live.processes import Studio, until
 
 SEEN = "caches.open('seen').then((cache) => cache.keys()).then((keys) => keys.length)"
@@ -59,3 +62,42 @@ def test_what_is_submitted_offline_is_one_job_later(page: Page, context, running
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     rows = f"SELECT count(*) FROM generation_job WHERE original_prompt = '{prompt}'"
     assert running_studio.query(rows) == [(1,)]
+
+
+def jobs_of(studio: Studio, prompt: str) -> list[tuple]:
+    return studio.query(
+        f"SELECT mode, settings FROM generation_job WHERE original_prompt = '{prompt}'"
+    )
+
+
+def test_a_prompt_written_on_the_offline_page_is_one_job_later(
+    page: Page, context, running_studio: Studio
+):
+    until(lambda: has_worker(page), "the service worker has taken over")
+    page.get_by_role("button", name="Shot: Wide").click()  # to medium: kept for the offline page
+    context.set_offline(True)
+    page.goto("/workspace/")
+    form = page.get_by_role("form", name="Prompt for later")
+    for prompt in ("A moth on a lantern", "A mistake", "A naked schoolgirl"):
+        form.get_by_label("What do you want to see?").fill(prompt)
+        form.get_by_role("button", name="Generate later").click()
+    waiting = page.get_by_role("list").filter(has_text="A moth on a lantern")
+    expect(waiting.get_by_role("listitem")).to_have_count(3)
+    page.get_by_role("button", name="Remove: A mistake").click()
+    expect(waiting.get_by_role("listitem")).to_have_count(2)
+    form.get_by_label("What do you want to see?").fill("A draft that comes along")
+    assert violations(page) == []
+
+    context.set_offline(False)
+    group = page.locator("section[data-job]", has_text="A moth on a lantern")
+    expect(group).to_have_count(1, timeout=LONG)
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A draft that comes along")
+    refused = page.locator("#prompt-errors")
+    expect(refused).to_contain_text("Submitted offline and refused")
+    refused.get_by_role("button", name="A naked schoolgirl").click()
+    expect(page.get_by_label("Prompt", exact=True)).to_have_value("A naked schoolgirl")
+    page.reload()
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    [(mode, settings)] = jobs_of(running_studio, "A moth on a lantern")
+    assert (mode, json.loads(settings)["shot_type"]) == ("image", "medium")
+    assert jobs_of(running_studio, "A mistake") == []
