@@ -18,7 +18,7 @@ from generation import claims, queue
 from generation.models import Job, UsageEntry
 from generation.models.job import JobQuerySet, Status
 from generation.outputs import Output
-from generation.signals import outputs_made
+from generation.signals import job_completed, outputs_made
 from generation.vocabulary import JOB_TYPES
 from ourvidz.live import announce
 
@@ -112,7 +112,10 @@ def complete(job: Job, outputs: Sequence[Output] = (), *, text: str = "") -> boo
     if outputs and not add_outputs(job, outputs):
         return False
     columns = {"enhanced_prompt": text} if text else {}
-    return _end(_held_by(job), job, Status.COMPLETED, **columns)
+    if not _end(_held_by(job), job, Status.COMPLETED, **columns):
+        return False
+    job_completed.send(Job, job=job)
+    return True
 
 
 @transaction.atomic

@@ -7,13 +7,14 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+from django.utils import timezone
 
 from generation.models import Job
-from generation.signals import outputs_made
+from generation.signals import job_completed, outputs_made
 from library.signals import copies_changed
 from ourvidz.live import announce_session
 from workspace.models import WorkspaceAsset
-from workspace.visibility import tell
+from workspace.visibility import take_out_empty_groups, tell
 
 
 @receiver(outputs_made, dispatch_uid="workspace.stage_outputs")
@@ -35,6 +36,13 @@ def stage_outputs(sender, job, outputs, **kwargs) -> None:
         ],
         ignore_conflicts=True,
     )
+
+
+@receiver(job_completed, dispatch_uid="workspace.retire_emptied_group")
+def retire_emptied_group(sender, job, **kwargs) -> None:
+    """All that it made was taken out while it ran: nothing is left to show."""
+    if job.assets.exists() and take_out_empty_groups([job.pk], timezone.now()):
+        tell(job.owner_id, [job.pk])
 
 
 @receiver(copies_changed, dispatch_uid="workspace.renew_saved_marks")

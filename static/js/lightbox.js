@@ -24,6 +24,7 @@ const compared = () => viewer()?.dataset.comparing ?? null;
 /** Where the server has the page that the URL wants. */
 const wantedPath = () => (parameter("compare") ? `${wanted()}/comparison/${parameter("compare")}/` : `${wanted()}/`);
 let beside = []; // the neighbours of what is shown, known before it goes away
+let tileSays = null; // "kept", "saved", or null for no tile, when what is shown was put in
 
 /** Put the wanted page into the window, unless something else is wanted by then. */
 async function load() {
@@ -46,6 +47,7 @@ function put(html) {
   fit();
   renewPlayer();
   if (hadFocus || !dialog.contains(document.activeElement)) focusStage();
+  tileSays = stateOf(shown());
   if (compared()) return;
   beside = [neighbour(viewer(), 1), neighbour(viewer(), -1)].filter(Boolean);
   preload(beside.map((id) => `${id}/`));
@@ -162,10 +164,32 @@ function acted(event) {
   const { action, asset_ids: id } = event.detail;
   forget();
   if (!dialog.open || id !== shown()) return;
-  const stays = tileLinks().some((link) => idOf(link) === id);
-  if (action === "save" || stays) load();
+  const now = stateOf(id);
+  if (now && now === tileSays) return; // `followPage` has seen to it
+  if (action === "save" || now) load();
   else if (beside.length) go(beside[0]);
   else leave();
+}
+
+/** What the page's tile of an asset says of it. */
+function stateOf(id) {
+  const tile = document.querySelector(`#job-groups [data-asset="${id}"]`);
+  return tile && (tile.querySelector(".badge--saved") ? "saved" : "kept");
+}
+
+/** What another tab, or an undo, did to the asset that is shown. */
+function followPage() {
+  forget();
+  const now = stateOf(shown());
+  if (!dialog.open || compared() || now === tileSays) return;
+  tileSays = now;
+  const next = beside.find(stateOf);
+  if (now) load();
+  else if (next) go(next);
+  else {
+    toast("It is no longer in the workspace.");
+    leave();
+  }
 }
 
 const swipes = { next: () => turn(1), previous: () => turn(-1), dismiss: press('[data-action="dismiss"]') };
@@ -198,7 +222,7 @@ export function startLightbox() {
   dialog.addEventListener("close", closed);
   window.addEventListener("popstate", follow);
   document.addEventListener("acted", acted);
-  document.addEventListener("groups-changed", forget);
+  document.addEventListener("groups-changed", followPage);
   startZoom(dialog);
   startGestures(dialog, (swipe) => swipes[swipe]());
   startPlayer();

@@ -235,6 +235,26 @@ def test_what_arrives_in_another_tab_is_counted_and_moves_nothing(page: Page, co
     expect(page.locator("section[data-job]", has_text="A bridge of rope")).to_have_count(0)
 
 
+def test_the_open_viewer_follows_what_another_tab_does(page: Page, context):
+    begin_empty(page)
+    group = finished_group(page, "A ladder in an orchard")
+    other = context.new_page()
+    other.goto("/workspace/")
+    ids = [tile.get_attribute("data-asset") for tile in group.locator(".tile").all()]
+    group.locator(".tile__link").first.click()
+    viewer = page.locator(f'[data-viewer="{ids[0]}"]')
+    expect(viewer.get_by_role("button", name="Save to library")).to_be_visible()
+    other.locator(f'[data-asset="{ids[0]}"] [data-action="save"]').dispatch_event("click")
+    expect(viewer.get_by_role("link", name="Saved to library")).to_be_visible()
+    delete_first(other)
+    expect(page.locator(f'[data-viewer="{ids[1]}"]')).to_be_visible()
+    other.get_by_role("button", name="Clear", exact=True).click()
+    other.get_by_role("button", name="Clear workspace").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator(".toast", has_text="no longer in the workspace")).to_be_visible()
+    assert "view=" not in page.url
+
+
 KEPT = """
     SELECT job.id, job.status, (SELECT count(*) FROM workspace_workspaceasset AS asset
         WHERE asset.job_id = job.id AND asset.removed_at IS NULL)

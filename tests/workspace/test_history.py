@@ -51,6 +51,14 @@ def test_it_says_what_was_done_to_how_many(client, creator, assets):
     assert page.count("Undo<span") == 2
 
 
+def test_it_shows_pictures_of_what_was_removed_and_of_what_was_saved(client, creator, assets):
+    perform(creator, "save", asset_ids=[assets[2].pk])
+    delete(creator, *assets[:2])
+    page = client.get(PAGE).content.decode()
+    entries = page.split('class="entry"')[1:]
+    assert [entry.count("<img") for entry in entries] == [2, 1]
+
+
 def test_a_job_without_assets_counts_as_a_job(client, creator):
     job = make_job(creator, status=Job.Status.FAILED)
     perform(creator, "delete", job_ids=[job.pk])
