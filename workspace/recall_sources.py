@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from generation.models import PromptTemplate
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
-from ourvidz.media.provenance import read_parameters
+from ourvidz.media.safe_parameters import safe_parameters
 from workspace.models import WorkspaceAsset
 from workspace.recalling import Recalled, recall, settings_in_file
 
@@ -59,7 +59,7 @@ def of_file(request: PageRequest) -> HttpResponse:
         try:
             return _answer(recall(request.user, _settings_of(_asset(request, sha256=digest))))
         except Http404:
-            parameters = _parameters(path)
+            parameters = safe_parameters(path)
     if not parameters:
         return _refusal(SILENT)
     return _answer(recall(request.user, *settings_in_file(parameters)))
@@ -73,13 +73,6 @@ def _written(file: UploadedFile, path: Path) -> tuple[Path, str]:
             digest.update(chunk)
             copy.write(chunk)
     return path, digest.hexdigest()
-
-
-def _parameters(path: Path) -> dict[str, Any] | None:
-    try:
-        return read_parameters(path)
-    except RecursionError:  # JSON that is nested to do harm
-        return None
 
 
 def _asset(request: PageRequest, **named) -> WorkspaceAsset | LibraryAsset:

@@ -39,9 +39,7 @@ def between(user, criteria: GroupFilter, one: WorkspaceAsset, other: WorkspaceAs
         jobs = criteria.order.between(jobs, one.job, other.job)
     places = _places(jobs)
     first, last = _in_page_order(places, one, other)
-    outside = Q(job=first.job_id, index__lt=first.index) | Q(
-        job=last.job_id, index__gt=last.index
-    )
+    outside = Q(job=first.job_id, index__lt=first.index) | Q(job=last.job_id, index__gt=last.index)
     return _found(_shown(user).exclude(outside), jobs, places)
 
 

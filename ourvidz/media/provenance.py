@@ -6,7 +6,6 @@ the XMP packet as a box at the end. XMP holds IPTC's digital source type.
 """
 
 import json
-import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -15,9 +14,10 @@ from typing import BinaryIO
 from uuid import UUID
 
 import av
-from PIL import Image, PngImagePlugin
+from PIL import PngImagePlugin
 
 from ourvidz.media.probe import MediaError
+from ourvidz.media.tell import PNG_SIGNATURE, SHARED_NAMES
 
 DIGITAL_SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 _XMP_BOX = UUID("be7acfcb-97a9-42e8-9c71-999491e3afac").bytes  # XMP specification part 3
@@ -33,18 +33,7 @@ _XMP = f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 </x:xmpmeta>
 <?xpacket end="w"?>"""
 
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _TOLD_CHUNKS = {b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"}
-
-# The names that other tools give to what we call by our own (key in `parameters` -> theirs).
-_SHARED_NAMES = {
-    "steps": "Steps",
-    "guidance": "CFG scale",
-    "seed": "Seed",
-    "model": "Model",
-    "backend": "Backend",
-}
-_SETTING = re.compile(r'\s*(\w[\w \-/]*):\s*("(?:\\.|[^\\"])+"|[^,]*)(?:,|$)')
 
 
 def png_chunks(parameters: dict) -> PngImagePlugin.PngInfo:
@@ -80,7 +69,7 @@ def as_text(parameters: dict) -> str:
         lines.append(f"Negative prompt: {negative}")
     pairs = [
         f"{name}: {parameters[key]}"
-        for key, name in _SHARED_NAMES.items()
+        for key, name in SHARED_NAMES.items()
         if parameters.get(key) not in (None, "")
     ]
     if {"width", "height"} <= parameters.keys():
@@ -89,64 +78,11 @@ def as_text(parameters: dict) -> str:
     return "\n".join([*lines, ", ".join(pairs)])
 
 
-def read_parameters(path: Path) -> dict | None:
-    """The parameters in a PNG or MP4; of other tools' PNGs what their text says; else None."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(12)
-        if start.startswith(_PNG_SIGNATURE):
-            return _png_parameters(path)
-        return _mp4_parameters(path) if start[4:8] == b"ftyp" else None
-    except (OSError, ValueError, SyntaxError, av.FFmpegError):
-        return None
-
-
-def _png_parameters(path: Path) -> dict | None:
-    with Image.open(path, formats=("PNG",)) as image:  # reads chunks, decodes nothing
-        told = image.info
-    if "ourvidz" in told:
-        return _dict_or_none(json.loads(told["ourvidz"]))
-    return from_text(told["parameters"]) if "parameters" in told else None
-
-
-def _mp4_parameters(path: Path) -> dict | None:
-    with av.open(path, format="mp4", metadata_errors="replace") as container:
-        comment = container.metadata.get("comment", "")
-    told = _dict_or_none(json.loads(comment)) if comment.startswith("{") else None
-    return _dict_or_none((told or {}).get("ourvidz"))
-
-
-def _dict_or_none(value) -> dict | None:
-    return value if isinstance(value, dict) else None
-
-
-def from_text(text: str) -> dict:
-    """Read what `as_text`, or another tool, wrote; names that are not shared are left out."""
-    body, _, last = text.strip().rpartition("\n")
-    if "Steps:" not in last and "Seed:" not in last:
-        body, last = text.strip(), ""
-    prompt, _, negative = body.partition("\nNegative prompt:")
-    found = dict(_SETTING.findall(last))
-    parameters = {key: _number(found[name]) for key, name in _SHARED_NAMES.items() if name in found}
-    if size := re.fullmatch(r"(\d+)x(\d+)", found.get("Size", "")):
-        parameters["width"], parameters["height"] = int(size[1]), int(size[2])
-    return {"prompt": prompt.strip(), "negative_prompt": negative.strip(), **parameters}
-
-
-def _number(text: str) -> int | float | str:
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
-
-
 def strip(path: Path, to: Path) -> None:
     """Write a copy that says nothing of how it was made; pixels and frames stay bit for bit."""
     with path.open("rb") as file:
         start = file.read(12)
-    if start.startswith(_PNG_SIGNATURE):
+    if start.startswith(PNG_SIGNATURE):
         _strip_png(path, to)
     elif start[4:8] == b"ftyp":
         _strip_mp4(path, to)
@@ -156,7 +92,7 @@ def strip(path: Path, to: Path) -> None:
 
 def _strip_png(path: Path, to: Path) -> None:
     with path.open("rb") as source, to.open("wb") as target:
-        target.write(source.read(len(_PNG_SIGNATURE)))
+        target.write(source.read(len(PNG_SIGNATURE)))
         for kind, body in _png_chunks_in(source):
             if kind not in _TOLD_CHUNKS:
                 checksum = zlib.crc32(kind + body)

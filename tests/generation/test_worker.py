@@ -10,7 +10,7 @@ from generation import transitions
 from generation.backends.base import BackendError
 from generation.models import Job, JobReference, Reference
 from generation.worker import run_next
-from ourvidz.media import buckets, provenance
+from ourvidz.media import buckets, tell
 from ourvidz.stopping import stopping
 from tests.factories import make_job, make_workspace_asset, picture_bytes
 from tests.generation.fake_backends import FakeBackend, LazyBackend
@@ -52,7 +52,7 @@ class TestRendering:
         serve(FakeBackend())
         job = run_one(creator, prompt="a red barn", negative_prompt="fog", count=1)
         with buckets.local_copy("workspace-temp", job.assets.get().key) as path:
-            told = provenance.read_parameters(path)
+            told = tell.read_parameters(path)
         expected = {
             "app": "OurVidz",
             "prompt": "a red barn",

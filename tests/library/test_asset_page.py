@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from PIL import Image
 
 from library.models import LibraryAsset, Tag
-from ourvidz.media import buckets, encode, provenance
+from ourvidz.media import buckets, encode, tell
 from tests.factories import make_library_asset
 
 
@@ -168,7 +168,7 @@ def test_the_plain_download_tells_nothing_of_how_it_was_made(client, creator, tm
     encode.write_png(Image.new("RGB", (64, 36)), file, {"prompt": "a secret boat"})
     asset = make_library_asset(creator)
     buckets.store(asset.bucket, asset.key, file, "image/png")
-    assert provenance.read_parameters(file)
+    assert tell.read_parameters(file)
 
     answer = client.get(f"/library/{asset.pk}/download/plain/")
     content = async_to_sync(content_of)(answer)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from ourvidz.media import encode, provenance
+from ourvidz.media import encode, provenance, tell
 from ourvidz.media.probe import MediaError, probe
 from tests.media.conftest import PARAMETERS, clip_frames, gradient
 
@@ -25,7 +25,7 @@ def test_a_png_keeps_every_pixel(png):
 @pytest.mark.parametrize("fixture", ["png", "mp4"])
 def test_parameters_come_back(request, fixture):
     path = request.getfixturevalue(fixture)
-    assert provenance.read_parameters(path) == PARAMETERS
+    assert tell.read_parameters(path) == PARAMETERS
     assert MARK in path.read_bytes()
 
 
@@ -114,7 +114,7 @@ def test_a_stripped_png_has_the_same_pixels_and_no_words(png, tmp_path):
     provenance.strip(png, clean)
     assert np.array_equal(np.asarray(Image.open(clean)), np.asarray(gradient()))
     assert Image.open(clean).info == {}
-    assert provenance.read_parameters(clean) is None
+    assert tell.read_parameters(clean) is None
 
 
 def test_a_stripped_clip_has_the_same_frames_and_no_words(mp4, tmp_path):
@@ -149,8 +149,8 @@ def test_any_prompt_comes_back_from_both(tmp_path_factory, prompt, seed):
     parameters = {"prompt": prompt, "seed": seed}
     encode.write_png(gradient(8, 8), folder / "a.png", parameters)
     encode.write_mp4(clip_frames(1, 16, 16), folder / "a.mp4", Fraction(25), (16, 16), parameters)
-    assert provenance.read_parameters(folder / "a.png") == parameters
-    assert provenance.read_parameters(folder / "a.mp4") == parameters
+    assert tell.read_parameters(folder / "a.png") == parameters
+    assert tell.read_parameters(folder / "a.mp4") == parameters
 
 
 def test_the_text_of_another_tool_is_understood():
@@ -159,7 +159,7 @@ def test_the_text_of_another_tool_is_understood():
         "CFG scale: 7, Seed: 99, Size: 512x768, Model hash: 6ce0161689, Model: v1-5, "
         'Hashes: "a: b, c"'
     )
-    assert provenance.from_text(text) == {
+    assert tell.from_text(text) == {
         "prompt": "a castle\non a hill",
         "negative_prompt": "fog, rain",
         "steps": 20,
@@ -173,6 +173,6 @@ def test_the_text_of_another_tool_is_understood():
 
 def test_a_picture_without_parameters_has_none(tmp_path):
     gradient().save(tmp_path / "a.png")
-    assert provenance.read_parameters(tmp_path / "a.png") is None
+    assert tell.read_parameters(tmp_path / "a.png") is None
     (tmp_path / "b.png").write_bytes(b"no picture")
-    assert provenance.read_parameters(tmp_path / "b.png") is None
+    assert tell.read_parameters(tmp_path / "b.png") is None

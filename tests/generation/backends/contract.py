@@ -19,7 +19,7 @@ from generation.backends.base import (
     RenderTask,
 )
 from generation.storing import parameters_of
-from ourvidz.media import encode, provenance
+from ourvidz.media import encode, tell
 from ourvidz.media.probe import MediaInfo, probe
 from tests.generation.preview_tasks import Recorder, distance
 
@@ -137,7 +137,7 @@ class BackendContract(ABC):
         (output,) = backend.render(task, Recorder())
         path = stored(task, output, backend, tmp_path)
         self._check_shape(probe(path), task)
-        said = provenance.read_parameters(path)
+        said = tell.read_parameters(path)
         assert said
         assert {"seed": task.seed, "backend": backend.name, "prompt": task.prompt}.items() <= (
             said.items()

@@ -7,7 +7,7 @@ pytest.importorskip("diffusers", reason="diffusers is not installed (requirement
 
 from generation import transitions, worker
 from generation.backends.diffusers_sdxl import SdxlBackend
-from ourvidz.media import buckets, provenance
+from ourvidz.media import buckets, tell
 from tests.factories import make_job
 
 
@@ -24,7 +24,7 @@ def test_a_job_is_made_stored_and_says_how(creator, serve, sdxl_folder):
         (64, 48, job.seed + 1),
     ]
     with buckets.local_copy(assets[1].bucket, assets[1].key) as path:
-        said = provenance.read_parameters(path)
+        said = tell.read_parameters(path)
     assert said["seed"] == job.seed + 1
     assert said["checkpoint"] == sdxl_folder.name
     assert not said["preview"]
