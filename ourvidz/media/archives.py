@@ -35,16 +35,17 @@ async def stream(
 
     Without a slot it takes one, which is too late for a reply that says there is none.
     """
-    held = slot or await asyncio.to_thread(take_slot, user_id)
+    if slot is None:
+        slot = await asyncio.to_thread(take_slot, user_id)
     renewed = time.monotonic()
     try:
         while (block := await asyncio.to_thread(next, blocks, None)) is not None:
             yield block
             if time.monotonic() - renewed > RENEW_SECONDS:
-                await asyncio.to_thread(held.renew)
+                await asyncio.to_thread(slot.renew)
                 renewed = time.monotonic()
     finally:
-        await asyncio.to_thread(held.give_back)
+        await asyncio.to_thread(slot.give_back)
         await asyncio.to_thread(blocks.close)
 
 
