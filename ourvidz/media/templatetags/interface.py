@@ -5,8 +5,10 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from ourvidz.staticfiles import imported_modules
 
 register = template.Library()
 
@@ -24,6 +26,20 @@ def icon(name: str, label: str = "") -> SafeString:
         SafeString(role),
         static("img/icons.svg"),
         name,
+    )
+
+
+@register.simple_tag
+def module(name: str) -> SafeString:
+    """`{% module "js/library.js" %}`: an ES module, and what it imports fetched beside it.
+
+    A browser would learn of an import only by reading the file that names it.
+    """
+    preloads = ((static(imported),) for imported in imported_modules(name))
+    return format_html(
+        '{}<script src="{}" type="module"></script>',
+        format_html_join("", '<link rel="modulepreload" href="{}">', preloads),
+        static(name),
     )
 
 
