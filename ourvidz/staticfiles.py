@@ -31,6 +31,14 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
         *CompressedManifestStaticFilesStorage.patterns,
     )
 
+    def __init__(self, *args, **options) -> None:
+        super().__init__(*args, **options)
+        # A page of 90 tiles asks 800 times; names change only while files are collected.
+        self._known_url = cache(super().url)
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        return self._known_url(name, force)
+
     def url_converter(self, name, hashed_files, template=None):
         """As Django's, but for an import of CSS the imported text."""
         if template != IN_PLACE:
