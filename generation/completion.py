@@ -14,6 +14,7 @@ from generation import transitions
 from generation.models import Job
 from generation.outputs import Output
 from generation.storing import STAGING, describe, staging_prefix
+from generation.vocabulary import output_seed
 from ourvidz.errors import RequestError
 from ourvidz.media import buckets
 from ourvidz.media.probe import MediaError
@@ -94,7 +95,7 @@ def _taken_in(job: Job, number: int, output: ReportedOutput) -> Output:
         raise RequestError({f"outputs.{number}.key": [f"The file is no {job.mode}."]})
     for key, content in small_files.items():
         buckets.store(STAGING, key, content, "image/webp")
-    return Output(index=output.index, seed=job.seed + output.index, media=columns)
+    return Output(index=output.index, seed=output_seed(job.seed, output.index), media=columns)
 
 
 def _check_complete(job: Job, report: CompletionReport) -> None:

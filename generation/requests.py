@@ -98,7 +98,10 @@ class GenerationRequest(StrictModel):
     guidance: Guidance = Field(
         default_factory=lambda data: _render_type(data).guidance, description="By quality."
     )
-    seed: Seed | None = Field(None, description="Random if left out.")
+    seed: Seed | None = Field(
+        None,
+        description="Random if left out. Output i uses seed + i; after the largest comes 0.",
+    )
     seed_locked: bool = False
     shot_type: words.ShotType = words.ShotType.WIDE
     camera_angle: words.CameraAngle = words.CameraAngle.NONE

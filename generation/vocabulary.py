@@ -182,3 +182,8 @@ def job_type_for(
     if model == Model.SDXL:
         return JOB_TYPES[f"sdxl_image_{quality}"]
     return JOB_TYPES[f"{mode}7b_{quality}_enhanced" if enhanced else f"{mode}_{quality}"]
+
+
+def output_seed(seed: int, index: int) -> int:
+    """The seed of output `index` of a job: `seed + index`; after the largest comes 0."""
+    return (seed + index) % (SEED_MAXIMUM + 1)

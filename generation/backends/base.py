@@ -15,6 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 from PIL import Image
 
+from generation.vocabulary import output_seed
+
 
 class BackendError(Exception):
     """The task cannot be done; the message is for the person who asked.
@@ -49,7 +51,7 @@ class RenderTask:
     """Everything that a picture or clip depends on.
 
     `indices` are the outputs still to make: on a second attempt those that an earlier one
-    finished are left out. Output i has the seed `seed + i`. Sizes are pixels.
+    finished are left out. Output i has the seed `seed_of(i)`. Sizes are pixels.
     `frames` is 1 for pictures; `frames_per_second` counts only for clips.
     """
 
@@ -73,6 +75,10 @@ class RenderTask:
     # name (shot_type, camera_angle, style, lighting, composition, colour_grading, texture).
     controls: dict[str, Any] = field(default_factory=dict)
     term_weights: dict[str, float] = field(default_factory=dict)  # term -> 0.5 .. 2.0
+
+    def seed_of(self, index: int) -> int:
+        """The seed of output `index`."""
+        return output_seed(self.seed, index)
 
     def references_in(self, role: str) -> ReferencePicture | None:
         """The reference of `role`, if the task has one."""

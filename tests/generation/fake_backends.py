@@ -41,9 +41,9 @@ class FakeBackend(Backend):
     def _output(self, task, index) -> Picture | Clip:
         if task.frames == 1:
             image = Image.new("RGB", (task.width, task.height), (index * 20, 90, 160))
-            return Picture(index, task.seed + index, image)
+            return Picture(index, task.seed_of(index), image)
         frames = (np.full((task.height, task.width, 3), n * 20, np.uint8) for n in range(5))
-        return Clip(index, task.seed + index, frames, Fraction(50, 3))
+        return Clip(index, task.seed_of(index), frames, Fraction(50, 3))
 
     def unload(self) -> None:
         self.tasks.clear()

@@ -29,7 +29,7 @@ class PacedBackend(Backend):
             reporter.saving(index)
             colour = (index * 30, 90, 160)
             image = Image.new("RGB", (task.width, task.height), colour)
-            yield Picture(index, task.seed + index, image)
+            yield Picture(index, task.seed_of(index), image)
 
     def unload(self) -> None:
         """Nothing is kept."""

@@ -189,7 +189,7 @@ def _png(reference: ReferencePicture, task: RenderTask) -> bytes:
 
 
 def _output(task: RenderTask, index: int, content: bytes, said: dict[str, Any]) -> Picture | Clip:
-    seed = task.seed + index
+    seed = task.seed_of(index)
     if task.mode == "video":
         return Clip(index, seed, _frames(content, task), task.frames_per_second, said)
     try:

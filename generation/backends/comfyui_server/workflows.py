@@ -84,7 +84,7 @@ def values_of(task: RenderTask, index: int, pictures: dict[str, str]) -> dict[st
         "negative_prompt": task.negative_prompt,
         "width": task.width,
         "height": task.height,
-        "seed": task.seed + index,
+        "seed": task.seed_of(index),
         "steps": task.steps,
         "guidance": task.guidance,
         "motion": task.motion,

@@ -66,7 +66,7 @@ class SdxlBackend(Backend):
                 images = self._made(rendering, indices, steps)
             for index, image in zip(indices, images, strict=True):
                 reporter.saving(index)
-                yield Picture(index, task.seed + index, image, rendering.parameters)
+                yield Picture(index, task.seed_of(index), image, rendering.parameters)
 
     def _model(self) -> LoadedSdxl:
         if self.loaded is None:

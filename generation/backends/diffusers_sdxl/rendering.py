@@ -67,7 +67,7 @@ class Rendering:
     def _common(self, indices: tuple[int, ...]) -> dict[str, Any]:
         torch = torch_or_reason()
         # On the CPU, so that a seed is the same picture on every card.
-        generators = [torch.Generator().manual_seed(self.task.seed + i) for i in indices]
+        generators = [torch.Generator().manual_seed(self.task.seed_of(i)) for i in indices]
         return {
             **self.embeddings.arguments(),
             **self.adapters,

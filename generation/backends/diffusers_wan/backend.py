@@ -89,7 +89,7 @@ class WanBackend(Backend):
     def _output(
         self, rendering: Rendering, index: int, video: Any, reporter: Reporter
     ) -> Picture | Clip:
-        task, seed = rendering.task, rendering.task.seed + index
+        task, seed = rendering.task, rendering.task.seed_of(index)
         frames = _saved(as_arrays(video, rendering.kept), index, reporter)
         if task.mode == "video":
             return Clip(index, seed, frames, task.frames_per_second, rendering.parameters)

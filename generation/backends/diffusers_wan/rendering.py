@@ -44,7 +44,7 @@ class Rendering:
     def run(self, index: int, callback: Callable) -> Any:
         """The values of output `index`: 3 x frames x height x width of about -1 to 1."""
         task = self.task
-        pipeline, arguments = self._pipeline(task.seed + index)
+        pipeline, arguments = self._pipeline(task.seed_of(index))
         latents = pipeline(
             prompt=task.prompt,
             negative_prompt=task.negative_prompt,

@@ -112,7 +112,7 @@ def scene_for(task: RenderTask, index: int) -> Scene:
     )
     controls = {key: str(value) for key, value in task.controls.items() if value}
     shot, angle = controls.get("shot_type", "wide"), controls.get("camera_angle", "none")
-    seed = task.seed + index
+    seed = task.seed_of(index)
     rng = generator(seed, meaning.salt, "scene")
     elements = _furnished(meaning, rng)
     time = _time(meaning, elements, rng)
