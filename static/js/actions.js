@@ -4,6 +4,7 @@
  */
 
 import { shownGroups } from "./groups.js";
+import { toast } from "./toasts.js";
 
 const box = document.getElementById("job-groups");
 
@@ -38,7 +39,13 @@ function clear() {
   if (ids.length) post(box.dataset.actionsUrl, { action: "clear_workspace", job_ids: ids });
 }
 
+/** What was asked for is gone: expired and purged, or removed elsewhere. */
+function tellGone({ detail }) {
+  if (detail.xhr.status === 404) toast("It is no longer in the workspace, so nothing was done.", { error: true });
+}
+
 export function startActions() {
+  document.body.addEventListener("htmx:responseError", tellGone);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action], [data-job-action], [data-clear]");
     if (!button) return;

@@ -7,7 +7,7 @@ import { replaceGroups } from "./groups.js";
 import { toast } from "./toasts.js";
 
 const TYPING_WAIT = 300;
-const NOT_FILTER = ["view", "compare", "job", "before", "select"];
+const NOT_FILTER = ["view", "compare", "job", "before", "select", "recall", "reference"];
 
 const form = document.getElementById("filters");
 const wordsField = document.getElementById("filter-q");

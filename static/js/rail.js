@@ -1,5 +1,6 @@
 /** The rail shows one job alone; again shows all. And the pill for new jobs. */
 
+import { shownGroups } from "./groups.js";
 import { jobAlone, showAll, showAlone } from "./one-job.js";
 
 const pill = document.getElementById("new-pill");
@@ -9,7 +10,9 @@ function toTop() {
   unseen = 0;
   pill.hidden = true;
   showAll();
-  window.scrollTo({ top: 0, behavior: "smooth" });
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  window.scrollTo({ top: 0, behavior: calm ? "instant" : "smooth" });
+  shownGroups()[0]?.focus({ preventScroll: true }); // the pill has gone
 }
 
 function showUnseen() {

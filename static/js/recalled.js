@@ -89,19 +89,29 @@ function takeDrops() {
   });
 }
 
-/** `?recall=<asset>` in the address, from the library, is done once and taken away. */
-function recallFromAddress() {
+/** Put a picture of the library into the first reference box that the mode has. */
+async function referToLibrary(id) {
+  const box = boxes().find((candidate) => !candidate.hidden);
+  if (box && (await box.takeLibraryAsset(id))) toast(`Set as ${box.getAttribute("label").toLowerCase()}`);
+}
+
+const FROM_LIBRARY = { recall: (id) => recallAsset(encodeURIComponent(id)), reference: referToLibrary };
+
+/** `?recall=<asset>` or `?reference=<asset>`, from the library, is done once and taken away. */
+function followAddress() {
   const address = new URL(location.href);
-  const id = address.searchParams.get("recall");
-  if (!id) return;
-  address.searchParams.delete("recall");
-  history.replaceState(history.state, "", address);
-  recallAsset(encodeURIComponent(id));
+  for (const [name, act] of Object.entries(FROM_LIBRARY)) {
+    const id = address.searchParams.get(name);
+    if (!id) continue;
+    address.searchParams.delete(name);
+    history.replaceState(history.state, "", address);
+    act(id);
+  }
 }
 
 export function startRecalled() {
   takeDrops();
-  recallFromAddress();
+  followAddress();
   bar.addEventListener("submit", () => note([]));
   document.addEventListener("click", (event) => {
     const template = event.target.closest("[data-recall-template]");

@@ -16,6 +16,12 @@ async function upload(body, headers = {}) {
   throw new Error(Object.values(answer.errors ?? {}).flat().join(" ") || answer.detail);
 }
 
+/** The id of the library's asset whose page `url` is, or null: a tile dragged here from there. */
+export function libraryAssetAt(url) {
+  const { origin, pathname } = new URL(url.split("\n")[0].trim(), location.href);
+  return origin === location.origin ? (pathname.match(/^\/library\/([0-9a-f-]{36})\/$/)?.[1] ?? null) : null;
+}
+
 class ReferenceBox extends HTMLElement {
   connectedCallback() {
     this.picture = this.querySelector(".reference__picture");
@@ -50,6 +56,7 @@ class ReferenceBox extends HTMLElement {
     const [file] = event.dataTransfer.files;
     const url = event.dataTransfer.getData("text/uri-list");
     if (tile) this.holdAsset(...JSON.parse(tile));
+    else if (url && libraryAssetAt(url)) this.takeLibraryAsset(libraryAssetAt(url));
     else if (file) this.takeFile(file);
     else if (url) this.takeUrl(url);
     else this.refuse("Drop a picture, a link to one, or a tile.");
@@ -66,6 +73,14 @@ class ReferenceBox extends HTMLElement {
     if (!url) return this.refuse("Type an address that begins with https://");
     const send = () => upload(JSON.stringify({ url }), { "Content-Type": "application/json" });
     await this.store(send, "", url);
+  }
+
+  /** Hold one of the user's own out of the library; false where it is not there. */
+  async takeLibraryAsset(id) {
+    const reply = await fetch(`/api/v1/library/assets/${encodeURIComponent(id)}`).catch(() => null);
+    if (reply?.ok) this.holdAsset(id, (await reply.json()).urls.thumbnail, "your library");
+    else this.refuse("It is not in your library any more.");
+    return Boolean(reply?.ok);
   }
 
   async store(send, picture, source) {

@@ -219,15 +219,35 @@ def test_how_strongly_a_reference_counts_is_said_in_words(page: Page):
     expect(popup.locator("[data-strength-label]")).to_be_hidden()
 
 
-def test_axe_finds_nothing_in_the_bar_and_its_popups(page: Page):
+def test_a_picture_of_the_library_is_a_reference_by_button_and_by_drag(page: Page, context):
+    tile = make(page, "A copper kettle").locator("[data-asset]").first
+    tile.locator('[data-action="save"]').dispatch_event("click")
+    address = tile.locator(".tile__button--saved").get_attribute("href")
+    box = page.locator('reference-box[name="reference"]')
+    source = box.locator("[data-source]")
+    transfer = page.evaluate_handle(
+        """(address) => {
+            const transfer = new DataTransfer();
+            transfer.setData("text/uri-list", new URL(address, location.href).href);
+            return transfer;
+        }""",
+        address,
+    )
+    box.dispatch_event("drop", {"dataTransfer": transfer})
+    expect(source).to_have_text("From your library")
+    expect(box.locator(".reference__picture")).to_be_visible()
+
+    page.goto(address)
+    page.get_by_role("link", name="Use as reference").click()
+    expect(page.locator(".toast", has_text="Set as reference")).to_be_visible()
+    expect(source).to_have_text("From your library")
+    assert "reference=" not in page.url
+
+
+def test_axe_finds_nothing_in_the_bar_while_it_is_used(page: Page):
     begin_empty(page)
     prompt_of(page).fill("A red kite over the dunes")
     page.get_by_role("button", name="Weight", exact=True).click()
     page.get_by_role("button", name="Enhance the prompt").click()
     expect(page.get_by_role("button", name="Use this prompt")).to_be_visible(timeout=LONG)
     assert violations(page) == []
-    for popup in ("memory-popup", "queue-popup", "more-popup", "reference-popup"):
-        page.locator(f"[popovertarget={popup}]").first.click()
-        expect(page.locator(f"#{popup}")).to_be_visible()
-        assert violations(page) == [], popup
-        page.keyboard.press("Escape")

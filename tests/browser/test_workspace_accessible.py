@@ -1,17 +1,22 @@
-"""axe finds nothing on the workspace page, with each of its own popups open, in both themes."""
+"""axe finds nothing on any page, nor in any of the workspace's popups, in both themes.
+
+And every control of the workspace is reached by the keyboard.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import sign_in
 from tests.browser.steps import begin_empty, finished_group
 
 # axe takes every named <section> for a landmark, also a job's, whose role is group.
 OPTIONS = {"rules": {"landmark-unique": {"enabled": False}}}
 
 
-def violations(page: Page) -> list[tuple]:
-    found = Axe().run(page, options=OPTIONS).response["violations"]
+def violations(page: Page, within: str | None = None) -> list[tuple]:
+    """What axe complains of, on the whole page or in the element `within`."""
+    found = Axe().run(page, context=within, options=OPTIONS).response["violations"]
     return [(one["id"], one["impact"], [node["target"] for node in one["nodes"]]) for one in found]
 
 
@@ -48,6 +53,93 @@ def test_every_state_of_the_page(page: Page, theme: str):
     expect(page.locator("section[data-job]")).to_have_count(1)
 
 
-def test_the_history_page(page: Page):
-    page.goto("/workspace/history/")
+def in_theme(page: Page, theme: str) -> None:
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": page.url}])
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_every_popup_of_the_workspace(page: Page, theme: str):
+    in_theme(page, theme)
+    page.goto("/workspace/")
+    if not page.locator(".tile[data-asset]").count():
+        finished_group(page, "A violin on a chair")
+    seen = set()
+    for mode in ("Image", "Video"):
+        page.get_by_role("form", name="Prompt bar").get_by_text(mode, exact=True).click()
+        for button in page.locator("[popovertarget]:visible").all():
+            popup = f"#{button.get_attribute('popovertarget')}"
+            if popup in seen:
+                continue
+            seen.add(popup)
+            button.click()
+            expect(page.locator(popup)).to_be_visible()
+            assert violations(page, popup) == [], popup
+            page.keyboard.press("Escape")
+            expect(page.locator(popup)).to_be_hidden()
+            expect(button).to_be_focused()
+    page.get_by_role("form", name="Prompt bar").get_by_text("Image", exact=True).click()
+
+    tile = page.locator(".tile[data-asset]").first
+    tile.get_by_role("button", name="More actions").focus()
+    page.keyboard.press("Enter")
+    assert violations(page, "#tile-menu") == []
+    page.keyboard.press("Escape")
+    tile.locator(".tile__link").press("Enter")
+    expect(page.locator("[data-viewer]")).to_be_visible()
+    assert violations(page, "#lightbox") == []
+
+
+PAGES = (
+    "/workspace/history/",
+    "/library/",
+    "/library/trash/",
+    "/collections/",
+    "/accounts/profile/",
+    "/offline/",
+    "/not/a/page/",
+)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_every_other_page(context, theme: str):
+    page = context.new_page()  # whose console may complain of the page that is not there
+    sign_in(page)
+    in_theme(page, theme)
+    for path in PAGES:
+        page.goto(path)
+        assert violations(page) == [], path
+    context.clear_cookies(name="sessionid")
+    page.goto("/accounts/login/")
     assert violations(page) == []
+
+
+# What can be pressed and is shown, but for what belongs to a group that arrows walk through.
+CONTROLS = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary")]
+    .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled)
+    .filter((e) => e.type !== "hidden" && e.tabIndex >= 0)
+    .filter((e) => e.type !== "radio" || e.checked)
+    .map((e) => (e.dataset.reach = crypto.randomUUID()))"""
+
+
+def test_every_control_is_reached_by_tab_and_says_its_name(page: Page):
+    if not page.locator(".tile[data-asset]").count():
+        finished_group(page, "A violin on a chair")
+    wanted = set(page.evaluate(CONTROLS))
+    unnamed = page.locator("button:visible").evaluate_all(
+        "all => all.filter((e) => !(e.ariaLabel || e.innerText.trim() || e.textContent.trim()))"
+        ".map((e) => e.outerHTML)"
+    )
+    assert unnamed == []
+    page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for _ in range(2 * len(wanted)):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.dataset.reach"))
+        if wanted <= reached:
+            break
+    missing = wanted - reached
+    left = page.evaluate(
+        "all => all.map((one) => document.querySelector(`[data-reach='${one}']`)?.outerHTML)",
+        list(missing),
+    )
+    assert left == []

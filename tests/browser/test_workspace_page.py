@@ -228,8 +228,10 @@ def test_what_arrives_in_another_tab_is_counted_and_moves_nothing(page: Page, co
     pill = other.get_by_role("button", name="1 new")
     expect(pill).to_be_visible()
     assert abs(group.bounding_box()["y"] - top) < 2
-    pill.click()
+    pill.focus()
+    other.keyboard.press("Enter")
     expect(pill).to_be_hidden()
+    expect(other.locator("section[data-job]").first).to_be_focused()
     expect(other.locator("section[data-job]").first).to_contain_text("A bridge of rope")
     other.locator("section[data-job]").first.locator(".job__delete").dispatch_event("click")
     expect(page.locator("section[data-job]", has_text="A bridge of rope")).to_have_count(0)
@@ -253,6 +255,34 @@ def test_the_open_viewer_follows_what_another_tab_does(page: Page, context):
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator(".toast", has_text="no longer in the workspace")).to_be_visible()
     assert "view=" not in page.url
+
+
+def test_two_tabs_and_doubled_presses_do_it_once(page: Page, context, running_studio):
+    begin_empty(page)
+    group = finished_group(page, "A whale in a bathtub")
+    other = context.new_page()
+    other.goto("/workspace/")
+    tile = f'[data-asset="{group.locator(".tile").first.get_attribute("data-asset")}"]'
+    for tab in (page, other):  # neither waits for the other
+        tab.locator(f"{tile} .tile__button--delete").dispatch_event("click")
+    for tab in (page, other):
+        expect(tab.locator(".toast", has_text="Deleted")).to_be_visible()
+        expect(tab.locator(tile)).to_have_count(0)
+    page.locator(".toast", has_text="Deleted").get_by_role("button", name="Close").click()
+    leave_the_prompt(page)
+    page.keyboard.press("Control+z")
+    expect(group.locator(".tile")).to_have_count(3)
+
+    page.get_by_label("Prompt", exact=True).fill("Pressed twice")
+    page.get_by_role("button", name="Generate", exact=True).dblclick()
+    once = page.locator("section[data-job]", has_text="Pressed twice")
+    expect(once).to_have_count(1)
+    page.get_by_label("Prompt", exact=True).fill("Entered twice")
+    for _ in range(2):
+        page.get_by_label("Prompt", exact=True).dispatch_event("keydown", {"key": "Enter"})
+    expect(page.locator("section[data-job]", has_text="Entered twice")).to_have_count(1)
+    rows = "SELECT count(*) FROM generation_job WHERE original_prompt IN ({})"
+    assert running_studio.query(rows.format("'Pressed twice', 'Entered twice'")) == [(2,)]
 
 
 KEPT = """

@@ -13,10 +13,11 @@ from library.trash import PURGED, move_to_trash
 from ourvidz.media import buckets
 from ourvidz.media.storages import BucketError
 from tests.factories import make_job, make_workspace_asset
-from workspace import bucket_calls
+from workspace import bucket_calls, expiry
 from workspace.actions import perform
 from workspace.models import Action, WorkspaceAsset
 from workspace.saving import FILE_GONE, LEAVING_TRASH, NOT_COPIED
+from workspace.undo import undo
 
 
 @pytest.fixture
@@ -235,3 +236,41 @@ def test_two_at_the_same_time_make_one(asset, monkeypatch):
     assert [(result.ok, result.library_asset_id) for result in results] == [(True, copy.pk)] * 2
     assert kept() == set(copy.keys)
     assert Action.objects.count() == 1
+
+
+def during_copying(monkeypatch, act) -> None:
+    """Do `act` once while a save copies files."""
+    copy, done = buckets.copy, []
+
+    def copy_and_act(*keys):
+        copy(*keys)
+        if not done:
+            done.append(True)
+            act()
+
+    monkeypatch.setattr("workspace.saving.in_parallel", lambda call, items: [*map(call, items)])
+    monkeypatch.setattr(buckets, "copy", copy_and_act)
+
+
+def test_what_is_deleted_while_it_is_saved_is_in_the_library_and_comes_back(asset, monkeypatch):
+    outcomes = []
+    during_copying(
+        monkeypatch,
+        lambda: outcomes.append(perform(asset.owner, "delete", asset_ids=[asset.pk])),
+    )
+    result = save(asset)
+    assert result.ok
+    assert LibraryAsset.objects.get(pk=result.library_asset_id).source_asset_id == asset.pk
+    assert not WorkspaceAsset.objects.shown().exists()
+    undo(asset.owner, outcomes[0].undo_id)
+    assert WorkspaceAsset.objects.shown().get() == asset
+    assert LibraryAsset.objects.count() == 1
+
+
+def test_what_is_purged_while_it_is_saved_is_whole_or_not_at_all(asset, monkeypatch):
+    everything = WorkspaceAsset.objects.filter(pk=asset.pk)
+    during_copying(monkeypatch, lambda: expiry.purge(everything))
+    result = save(asset)
+    assert result.error == FILE_GONE
+    assert not LibraryAsset.objects.exists()
+    assert kept() == set()

@@ -212,6 +212,22 @@ class TestActing:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_of_500_some_are_gone_and_each_has_its_result(client, creator):
+    jobs = [make_job(creator, status=Job.Status.COMPLETED, count=100) for _ in range(5)]
+    made = [make_workspace_asset(job, index) for job in jobs for index in range(100)]
+    WorkspaceAsset.objects.filter(pk__in=ids(made[:7])).delete()  # expired and purged
+    actions.perform(creator, "delete", asset_ids=[asset.pk for asset in made[7:20]])
+    reply = client.post(CHECK, {"asset_ids": ",".join(ids(made))}).json()
+    there = [row["id"] for row in reply["assets"]]
+    assert sorted(there) == sorted(ids(made[20:]))
+    told = lines(client, user=creator, action="delete", asset_ids=",".join(there))
+    assert told[-2] == {"done": 480, "of": 480}
+    assert told[-1]["failures"] == []
+    assert not WorkspaceAsset.objects.shown().exists()
+    assert creator.actions.latest("created_at").changes["removed"]
+
+
+@pytest.mark.django_db(transaction=True)
 class TestRegenerating:
     def test_each_job_is_made_again_once_whatever_of_it_is_selected(self, client, creator, assets):
         selected = ",".join(ids(assets[:5]))  # three of the first job, two of the second
