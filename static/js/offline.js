@@ -7,6 +7,7 @@ import { keepPrompt, keptFields } from "./kept-settings.js";
 import { drop, keep, kept } from "./outbox.js";
 
 const user = localStorage.getItem("ourvidz.kept-for"); // set by installing.js; "" for none
+const isLight = document.cookie.split("; ").includes("theme=light");
 const seen = document.getElementById("seen");
 const form = document.getElementById("offline-prompt");
 const waiting = document.getElementById("waiting");
@@ -76,5 +77,6 @@ function takePrompts() {
 document.querySelector("[data-again]").addEventListener("click", () => location.reload());
 window.addEventListener("online", goBack);
 setInterval(goBack, 3_000);
+if (isLight) document.documentElement.dataset.theme = "light"; // the page itself is one for all
 showSeen();
 if (user) takePrompts();

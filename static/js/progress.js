@@ -42,6 +42,12 @@ export function showProgress({ id, progress, previews, eta_seconds: eta, positio
   });
 }
 
+/** What the tiles of a waiting job say: it moves up without a change of its own. */
+export function showWait(id, position, seconds) {
+  const wait = document.querySelector(`#job-${id}[data-status="queued"] [data-eta]`);
+  if (wait) wait.textContent = waitInWords(position, seconds);
+}
+
 function showPreview(tile, source) {
   if (!source) return;
   const picture = tile.querySelector(".tile__preview");

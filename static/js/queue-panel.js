@@ -3,6 +3,7 @@
  * Alt+Down; hold, edit, cancel. Its button shows how many jobs run or wait.
  */
 
+import { showWait } from "./progress.js";
 import { isDragging, startQueueDrag } from "./queue-drag.js";
 
 const RENEW_AFTER = 400; // milliseconds without news
@@ -14,6 +15,7 @@ const jobs = document.getElementById("job-groups").dataset.jobsUrl;
 let timer;
 
 const itemOf = (element) => element.closest("[data-queued]");
+const numberIn = (text) => (text === undefined ? null : Number(text));
 const isWaiting = (item) => item?.dataset.status === "queued";
 const post = (path, values = {}) => htmx.ajax("POST", path, { swap: "none", values, source: document.body });
 const postTo = (item, noun, values) => post(`${jobs}${item.dataset.queued}/${noun}/`, values).then(renew);
@@ -34,6 +36,7 @@ async function renew() {
   const focused = popup.contains(document.activeElement) && document.activeElement.id;
   Idiomorph.morph(popup, await reply.text(), morphing);
   if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
+  popup.querySelectorAll("[data-queued]").forEach(({ dataset }) => showWait(dataset.queued, numberIn(dataset.position), numberIn(dataset.eta)));
   const number = Number(popup.firstElementChild.dataset.count);
   count.textContent = number || "";
 }

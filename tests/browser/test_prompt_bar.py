@@ -106,6 +106,9 @@ def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page):
     # By drag.
     queued(page).nth(2).locator(".queue__grip").drag_to(queued(page).nth(0))
     expect(prompts).to_have_text([f"Waves on beach {number}" for number in (2, 1, 3)])
+    for number, place in ((2, "Next in line"), (1, "2nd in line"), (3, "3rd in line")):
+        group = page.locator("section[data-job]", has_text=f"Waves on beach {number}")
+        expect(group.locator("[data-eta]")).to_contain_text(place)
 
     held = queued(page).nth(2)
     held.get_by_role("button", name="Hold").click()
