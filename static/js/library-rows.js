@@ -1,29 +1,34 @@
-/** Rows of tiles that fill their width: how high they must be for the last to be full too. Pure. */
+/** Rows of tiles that fill their width, the last one too: from which height they wrap best. Pure. */
 
-const STEP = 0.01; // of the row's height
-const FARTHEST = 25; // steps
-const FULL = 0.92; // of the width: the rest is shared out
+const LOWEST = 0.6; // of the height that rows should have
+const HIGHEST = 1.1;
+const STEP = 0.01;
 
-/** How full the last row is, 0 to 1, when tiles of these ratios wrap at `width`. */
-export function lastRow(ratios, width, gap, row) {
-  let taken = 0;
+/** The heights of the rows when tiles of these ratios wrap from `row` on and then fill `width`. */
+export function rowHeights(ratios, width, gap, row) {
+  const rows = [];
+  let taken = Infinity;
   for (const ratio of ratios) {
-    const own = ratio * row;
-    taken = taken && taken + gap + own <= width ? taken + gap + own : own;
+    taken += gap + ratio * row;
+    if (taken > width) {
+      rows.push([]);
+      taken = ratio * row;
+    }
+    rows.at(-1).push(ratio);
   }
-  return Math.min(taken / width, 1);
+  return rows.map((tiles) => (width - gap * (tiles.length - 1)) / tiles.reduce((sum, ratio) => sum + ratio, 0));
 }
 
-/** The height nearest to `row` at which the last row is full, or else the fullest. */
-export function fullRow(ratios, width, gap, row) {
+/** How far the height furthest from `row` is from it, as a logarithm. */
+const unevenness = (heights, row) => Math.max(...heights.map((height) => Math.abs(Math.log(height / row))));
+
+/** The height to wrap from that leaves all rows nearest to `row`. */
+export function wrapHeight(ratios, width, gap, row) {
   let best = row;
-  let most = 0;
-  for (let step = 0; step <= FARTHEST; step += 1) {
-    for (const candidate of [row * (1 + step * STEP), row * (1 - step * STEP)]) {
-      const fullness = lastRow(ratios, width, gap, candidate);
-      if (fullness >= FULL) return candidate;
-      if (fullness > most) [best, most] = [candidate, fullness];
-    }
+  let least = Infinity;
+  for (let share = HIGHEST; share >= LOWEST; share -= STEP) {
+    const uneven = unevenness(rowHeights(ratios, width, gap, row * share), row);
+    if (uneven < least) [best, least] = [row * share, uneven];
   }
   return best;
 }

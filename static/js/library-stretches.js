@@ -1,6 +1,6 @@
 /** Stretches of tiles: fetched, made ready for the page, and their rows filled. */
 
-import { fullRow } from "./library-rows.js";
+import { wrapHeight } from "./library-rows.js";
 
 /** The stretch that `query` names within the page's search, or null where nothing lies there. */
 export async function fetchStretch(shelf, query) {
@@ -42,7 +42,7 @@ export function fillRows(shelf, element) {
   const style = getComputedStyle(shelf);
   const [row, gap] = ["--row", "--tile-gap"].map((name) => parseFloat(style.getPropertyValue(name)));
   const ratios = tilesOfLastDay(element).map((tile) => parseFloat(getComputedStyle(tile).getPropertyValue("--ratio")));
-  element.style.setProperty("--row", `${fullRow(ratios, shelf.clientWidth, gap, row)}px`);
+  element.style.setProperty("--row", `${wrapHeight(ratios, shelf.clientWidth, gap, row)}px`);
   end.hidden = true;
 }
 
