@@ -45,9 +45,7 @@ def days(kept: LibraryAssetQuerySet, month: date) -> list[Period]:
 def _counted(kept: LibraryAssetQuerySet, characters: int) -> list[Period]:
     name = LocalDate(timezone.get_current_timezone(), characters)
     found = kept.order_by().values(name=name).annotate(number=Count("pk")).order_by("-name")
-    return [
-        Period(date.fromisoformat(f"{row['name']}-01"[:DAY]), row["number"]) for row in found
-    ]
+    return [Period(date.fromisoformat(f"{row['name']}-01"[:DAY]), row["number"]) for row in found]
 
 
 class LocalDate(Func):

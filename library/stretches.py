@@ -59,8 +59,11 @@ class Stretch:
 
 def bounds_of(query: QueryDict, assets: LibraryAssetQuerySet) -> Bounds:
     """What a URL asks for; 404 where it names no asset of `assets` or no day."""
-    places = {name: _named(query[name], assets) for name in ("after", "before", "at", "to")
-              if name in query}
+    places = {
+        name: _named(query[name], assets)
+        for name in ("after", "before", "at", "to")
+        if name in query
+    }
     return Bounds(
         **places,
         newer="newer" in query,

@@ -1,5 +1,6 @@
 """Tags and filters that every template may use."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -18,12 +19,14 @@ def icon(name: str, label: str = "") -> SafeString:
     It is hidden from screen readers, as a button's own words say more; with a second
     argument it is a picture of that name.
     """
+    return _drawing(static("img/icons.svg"), name, label)
+
+
+@lru_cache(maxsize=500)  # a page of the library has hundreds
+def _drawing(sprite: str, name: str, label: str) -> SafeString:
     role = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
-        '<svg class="icon" {}><use href="{}#{}"></use></svg>',
-        SafeString(role),
-        static("img/icons.svg"),
-        name,
+        '<svg class="icon" {}><use href="{}#{}"></use></svg>', SafeString(role), sprite, name
     )
 
 
