@@ -29,4 +29,4 @@ def remember(response: HttpResponse, request: HttpRequest) -> HttpResponse:
 
 def choices() -> list[dict[str, str]]:
     """For the control, from small to large."""
-    return [dict(zip(("name", "label", "icon"), (name, *LAYOUTS[name]))) for name in ORDER]
+    return [{"name": name, "label": LAYOUTS[name][0], "icon": LAYOUTS[name][1]} for name in ORDER]

@@ -60,14 +60,14 @@ class Stretch:
 def bounds_of(query: QueryDict, assets: LibraryAssetQuerySet) -> Bounds:
     """What a URL asks for; 404 where it names no asset of `assets` or no day."""
     places = {
-        name: _named(query[name], assets)
+        name: _named(str(query[name]), assets)
         for name in ("after", "before", "at", "to")
         if name in query
     }
     return Bounds(
         **places,
         newer="newer" in query,
-        day=_day(query["from"]) if "from" in query else None,
+        day=_day(str(query["from"])) if "from" in query else None,
         skip=_number(query.get("skip", "0")),
     )
 

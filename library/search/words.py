@@ -23,15 +23,6 @@ FOUND = """IN (
         SELECT rowid FROM library_search_words WHERE library_search_words MATCH %s
     )
 )"""
-_NUMBER = "(SELECT id FROM library_search_row WHERE asset_id = {row}.id)"
-_ADD = f"""
-    INSERT INTO library_search_words (rowid, words)
-    VALUES ({_NUMBER.format(row="new")}, new.search_text);
-"""
-_REMOVE = f"""
-    INSERT INTO library_search_words (library_search_words, rowid, words)
-    VALUES ('delete', {_NUMBER.format(row="old")}, old.search_text);
-"""
 _TABLES = (
     "DROP TABLE IF EXISTS library_search_words",
     "DROP TABLE IF EXISTS library_search_row",
@@ -51,42 +42,45 @@ _TABLES = (
     """,
 )
 _TRIGGERS = {
-    "library_search_inserted": f"""
-        AFTER INSERT ON library_libraryasset BEGIN
+    "library_search_inserted": """
+        CREATE TRIGGER library_search_inserted AFTER INSERT ON library_libraryasset BEGIN
             INSERT INTO library_search_row (asset_id) VALUES (new.id);
-            {_ADD}
+            INSERT INTO library_search_words (rowid, words)
+            SELECT id, new.search_text FROM library_search_row WHERE asset_id = new.id;
         END
     """,
-    "library_search_updated": f"""
-        AFTER UPDATE OF search_text ON library_libraryasset
+    "library_search_updated": """
+        CREATE TRIGGER library_search_updated AFTER UPDATE OF search_text ON library_libraryasset
         WHEN new.search_text <> old.search_text BEGIN
-            {_REMOVE}
-            {_ADD}
+            INSERT INTO library_search_words (library_search_words, rowid, words)
+            SELECT 'delete', id, old.search_text FROM library_search_row WHERE asset_id = old.id;
+            INSERT INTO library_search_words (rowid, words)
+            SELECT id, new.search_text FROM library_search_row WHERE asset_id = new.id;
         END
     """,
-    "library_search_deleted": f"""
-        AFTER DELETE ON library_libraryasset BEGIN
-            {_REMOVE}
+    "library_search_deleted": """
+        CREATE TRIGGER library_search_deleted AFTER DELETE ON library_libraryasset BEGIN
+            INSERT INTO library_search_words (library_search_words, rowid, words)
+            SELECT 'delete', id, old.search_text FROM library_search_row WHERE asset_id = old.id;
             DELETE FROM library_search_row WHERE asset_id = old.id;
         END
     """,
 }
+_KNOWN_TRIGGERS = """
+SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'library_libraryasset'
+"""
 
 
 def create_missing(cursor) -> None:
     """Make the index of what is there, where a trigger is missing: nobody knows for how long."""
-    names = ", ".join(f"'{name}'" for name in _TRIGGERS)
-    cursor.execute(
-        f"SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name IN ({names})"
-    )
-    if cursor.fetchone()[0] == len(_TRIGGERS):
+    cursor.execute(_KNOWN_TRIGGERS)
+    known = _TRIGGERS.keys() & {name for (name,) in cursor.fetchall()}
+    if known == _TRIGGERS.keys():
         return
-    for name in _TRIGGERS:
-        cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-    for statement in _TABLES:
+    for name in known:
+        cursor.execute(f"DROP TRIGGER {name}")
+    for statement in (*_TABLES, *_TRIGGERS.values()):
         cursor.execute(statement)
-    for name, body in _TRIGGERS.items():
-        cursor.execute(f"CREATE TRIGGER {name} {body}")
 
 
 def expression(words: Iterable[str], beginnings: Iterable[str]) -> str:

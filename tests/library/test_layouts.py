@@ -36,5 +36,5 @@ def test_a_row_says_what_it_is(client, kept):
     page = client.get(PAGE, {"layout": "list"}).content.decode()
 
     assert f'href="/library/{kept.pk}/"' in page
-    assert f"{kept.width} × {kept.height}" in page
+    assert f"{kept.width} \N{MULTIPLICATION SIGN} {kept.height}" in page
     assert 'hx-target="closest .row"' in page

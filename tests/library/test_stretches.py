@@ -89,7 +89,7 @@ def test_a_stretch_knows_whether_its_days_go_on(creator):
         LibraryAsset.objects.update(created_at=NOON)
         make_library_asset(creator, created_at=NOON - timedelta(days=1))
         kept = LibraryAsset.objects.owned_by(creator).kept()
-        first, second, third, other = kept
+        first, _second, third, _other = kept
 
         inner = stretches.load(kept, stretches.Bounds(after=first, before=third))
         outer = stretches.load(kept, stretches.Bounds(at=first, to=third))
