@@ -78,8 +78,10 @@ def leap(page: Page, share: float) -> float:
         }""",
         share,
     )
-    shown = """() => document.elementFromPoint(innerWidth / 2, innerHeight / 2)
-        ?.closest("[data-asset], .shelf__day") ? performance.now() : 0"""
+    shown = """() => [...document.querySelectorAll("#shelf [data-asset]")].some((tile) => {
+        const box = tile.getBoundingClientRect();
+        return box.bottom > 0 && box.top < innerHeight;
+    }) ? performance.now() : 0"""
     return until(lambda: page.evaluate(shown), "tiles are shown") - started
 
 
