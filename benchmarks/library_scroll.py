@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.live.processes import Studio, until  # noqa: E402
 
-SECONDS = 15
+SECONDS = 8
 PIXELS = 40  # a frame: a fast wheel
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "a password for the benchmark"
@@ -88,7 +88,7 @@ def leap(page: Page, share: float) -> float:
 def measure(page: Page, number: int) -> dict[str, Any]:
     page.goto("/library/?layout=medium")
     total = page.locator(f".scrubber[data-total='{number}']")
-    total.wait_for()
+    total.wait_for(timeout=60_000)
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.enable")
     page.evaluate(WATCH)

@@ -5,6 +5,7 @@
  * in the order. docs/library.md tells more.
  */
 
+import { anchorOf, headerHeight, keep } from "./library-anchor.js";
 import { PAGE_SIZE, Parts } from "./library-parts.js";
 import { cutTo, fetchStretch, fillRows, partOf, wake } from "./library-stretches.js";
 import { toast } from "./toasts.js";
@@ -24,7 +25,6 @@ let settled = true;
 let settling = 0;
 let lastHeld = null; // the anchor as it was before a change of width moves it
 
-const headerHeight = () => document.querySelector(".header")?.offsetHeight ?? 0;
 const shelfTop = () => shelf.getBoundingClientRect().top + window.scrollY;
 
 function makeBlock(name) {
@@ -66,25 +66,9 @@ function measure() {
   }
 }
 
-/** A tile in the window and where it stands, so that it can stay there. */
-function anchor() {
-  const top = headerHeight();
-  const tile = [...shelf.querySelectorAll("[data-asset]")].find((one) => {
-    const box = one.getBoundingClientRect();
-    return box.bottom > top && box.top < window.innerHeight;
-  });
-  return tile && { tile, top: tile.getBoundingClientRect().top };
-}
-
-function keep(held) {
-  if (!held?.tile.isConnected) return;
-  const moved = held.tile.getBoundingClientRect().top - held.top;
-  if (window.scrollY && Math.abs(moved) >= 1) window.scrollBy({ top: moved, behavior: "instant" });
-}
-
 /** Make the page what `parts` say: elements in order, space for the rest. */
 function lay() {
-  const held = anchor();
+  const held = anchorOf(shelf);
   const nodes = [];
   let space = 0;
   const addSpace = () => space > 0 && nodes.push(makeSpace(space));
@@ -100,7 +84,7 @@ function lay() {
   addSpace();
   put([...nodes, end]);
   keep(held);
-  lastHeld = anchor();
+  lastHeld = anchorOf(shelf);
   measure();
 }
 
@@ -177,7 +161,7 @@ async function load(place) {
   if (Number.isInteger(where) && !settled) return false;
   const asked = generation;
   const element = await fetchStretch(shelf, query);
-  if (asked !== generation) return true;
+  if (asked !== generation || parts.items[index] !== part) return true; // changed meanwhile
   if (!element) parts.replace(index, []);
   else show(insert(index, element, Number.isInteger(where) ? Math.max(Number(element.dataset.rank) - rank, 0) : where));
   lay();
@@ -200,7 +184,7 @@ async function loadAgain(part) {
 
 /** Put `element` into the page once, so that its rows can be measured. */
 function show(element) {
-  const held = anchor();
+  const held = anchorOf(shelf);
   const index = parts.items.findIndex((part) => part.element === element);
   const next = parts.items.slice(index + 1).find((part) => part.element)?.element ?? end;
   shelf.insertBefore(element, next);
@@ -208,6 +192,8 @@ function show(element) {
   keep(held);
   wake(element);
 }
+
+const complain = () => toast("More could not be loaded. Scroll to try again.", { error: true });
 
 /** Fetch what is near the window, one after the other, until all of it is there. */
 async function update() {
@@ -219,8 +205,9 @@ async function update() {
       if (!place || !(await load(place))) break;
     }
     trim();
+    if (settled) remember();
   } catch {
-    toast("More could not be loaded. Scroll to try again.", { error: true });
+    complain();
   } finally {
     busy = false;
   }
@@ -228,7 +215,7 @@ async function update() {
 
 /** What stands first in the window: `{tile, rank, day}`; null in an empty library. */
 export function inView() {
-  const held = anchor();
+  const held = anchorOf(shelf);
   const element = held?.tile.closest(".stretch");
   const place = [...parts.placed()].find(({ part }) => part.element === element);
   if (!element || !place) return null;
@@ -245,7 +232,7 @@ function scrollToTile(tile, top = headerHeight() + shelf.querySelector(".shelf__
 /** Show the asset that `query` leads to (`from`, `skip`) at the top of the window. */
 export async function jump(query) {
   const asked = (generation += 1);
-  const element = await fetchStretch(shelf, { ...query, ranked: "" });
+  const element = await fetchStretch(shelf, { ...query, ranked: "" }).catch(complain);
   if (!element || asked !== generation) return;
   const { first, rank } = element.dataset;
   const tile = () => document.getElementById(`asset-${first}`);
@@ -293,7 +280,6 @@ function onScroll() {
   settling = setTimeout(() => {
     settled = true;
     update();
-    remember();
   }, SETTLE);
   requestAnimationFrame(update);
 }

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.live.processes import until
@@ -31,6 +32,13 @@ FIRST = """() => {
     const tile = tiles.find((one) => one.getBoundingClientRect().bottom > 48);
     return tile && {id: tile.id, top: Math.round(tile.getBoundingClientRect().top)};
 }"""
+
+# Whether the URL and the history have it.
+REMEMBERED = f"""() => {{
+    const first = ({FIRST})();
+    const kept = new URL(location.href).searchParams.get("at");
+    return first?.id === `asset-${{kept}}` && Math.abs(history.state.top - first.top) < 1;
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -79,9 +87,9 @@ def test_the_place_is_kept_on_reload_and_back(grid: Locator, page: Page):
     scroll(page, 0.5)
     expect(page).to_have_url(re.compile(r"at="))
     until(lambda: abs(rank(page) - MANY / 2) < 0.05 * MANY, "the middle is shown")
-    page.mouse.wheel(0, 333)
+    page.evaluate("scrollBy(0, 333)")
+    until(lambda: page.evaluate(REMEMBERED), "the URL holds the first tile")
     place = page.evaluate(FIRST)
-    until(lambda: place["id"].removeprefix("asset-") in page.url, "the URL holds it")
 
     page.reload()
     until(lambda: page.evaluate(FIRST) == place, "the same tile is at the same height")
@@ -115,6 +123,28 @@ def test_dates_by_keyboard_and_by_list(grid: Locator, page: Page):
     day.click()
     expect(slider).to_have_attribute("aria-valuetext", name)
     assert page.evaluate(FIRST)["top"] >= 48
+
+
+def test_what_has_the_focus_stays_in_the_page(grid: Locator, page: Page):
+    link = grid.nth(2).get_by_role("link", name="Picture")
+    link.focus()
+    scroll(page, 0.5)
+    until(lambda: abs(rank(page) - MANY / 2) < 0.05 * MANY, "the middle is shown")
+    assert page.evaluate("document.activeElement.className") == "tile__link"
+    assert grid.count() <= MOST_TILES
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("layout", ["small", "list"])
+def test_axe_finds_nothing_and_a_phone_is_wide_enough(meadows, page: Page, layout: str):
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(f"/library/?q=meadow&layout={layout}")
+    page.locator(".scrubber").wait_for()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Dates").click()
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_layouts_are_links_and_remembered(grid: Locator, page: Page):
