@@ -1,8 +1,8 @@
-"""Fill libraries with rows, without files: `python benchmarks/fill_library.py 100000`.
+"""Fill libraries with rows: `python benchmarks/fill_library.py 100000`.
 
 Into the database of DATABASE_URL (or OURVIDZ_VAR), which is migrated first. The user `collector`
-gets that many assets over two years, ten other users a tenth of it together. Repeatable: the
-same seed, the same words.
+gets that many assets over two years, ten other users a tenth of it together. A few small pictures
+stand for all thumbnails; other files are not written. Repeatable: the same seed, the same words.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
@@ -21,13 +22,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ourvidz.settings")
 django.setup()
 
+from django.core.files.base import ContentFile  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from PIL import Image  # noqa: E402
 
 from library.models import LibraryAsset, Tag  # noqa: E402
 from library.search.fields import ANGLES, SHOTS, STYLES  # noqa: E402
 from ourvidz.accounts.models import User  # noqa: E402
+from ourvidz.media.buckets import bucket_named  # noqa: E402
 
 COLLECTOR = "collector"
 OTHERS = 10
@@ -39,6 +43,9 @@ SYLLABLES = "ka lo mi ren tas vel dor fin gar hul jun pel sor tim wex zan".split
 RARE = [a + b + c for a in SYLLABLES for b in SYLLABLES for c in SYLLABLES]
 RARE_WEIGHTS = [1 / rank for rank in range(1, len(RARE) + 1)]
 SIZES = [("image", 1024, 576), ("image", 1024, 1024), ("image", 576, 1024), ("video", 832, 480)]
+PICTURES = 24
+THUMBNAIL = "benchmark/{}.webp"
+PLACEHOLDER = "1QcSHQRnh493V4dIh4eXh1h4kJUI"
 NEEDLE = "quixotic"  # in one asset of a thousand
 
 
@@ -66,7 +73,8 @@ def assets(owner: User, number: int, chance: random.Random) -> Iterator[LibraryA
             width=width,
             height=height,
             key=f"{owner.pk}/{index}.png",
-            thumbnail_key=f"{owner.pk}/{index}.thumb.webp",
+            thumbnail_key=THUMBNAIL.format(index % PICTURES),
+            thumbhash=PLACEHOLDER,
             mime_type="image/png",
             bytes=1_000_000,
             sha256=f"{index:064x}",
@@ -84,6 +92,18 @@ def assets(owner: User, number: int, chance: random.Random) -> Iterator[LibraryA
         )
 
 
+def draw_thumbnails() -> None:
+    """One plain colour each, so that decoding costs what it costs, and drawing them nothing."""
+    bucket = bucket_named(LibraryAsset.bucket)
+    for number in range(PICTURES):
+        picture = Image.new("RGB", (512, 384), f"hsl({number * 360 // PICTURES}, 35%, 42%)")
+        file = BytesIO()
+        picture.save(file, "WEBP")
+        key = THUMBNAIL.format(number)
+        bucket.delete(key)
+        bucket.save(key, ContentFile(file.getvalue()))
+
+
 def fill(name: str, number: int, chance: random.Random) -> None:
     owner, _ = User.objects.get_or_create(username=name)
     tag, _ = Tag.objects.get_or_create(owner=owner, name="sea")
@@ -99,6 +119,7 @@ def main() -> None:
     parser.add_argument("number", type=int, help="assets of the user `collector`")
     number = parser.parse_args().number
     call_command("migrate", verbosity=0)
+    draw_thumbnails()
     chance, started = random.Random(42), time.perf_counter()
     for index in range(OTHERS):
         fill(f"other{index}", number // 10 // OTHERS, chance)

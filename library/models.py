@@ -87,8 +87,29 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
 
     def older_than(self, asset: "LibraryAsset", by: str = "created_at") -> "LibraryAssetQuerySet":
         """What comes after `asset` where the newest by the time column `by` is first."""
+        return self._beside(asset, by, "lt")
+
+    def newer_than(self, asset: "LibraryAsset", by: str = "created_at") -> "LibraryAssetQuerySet":
+        """What comes before `asset` where the newest by the time column `by` is first."""
+        return self._beside(asset, by, "gt")
+
+    def from_place(self, asset: "LibraryAsset") -> "LibraryAssetQuerySet":
+        """`asset` and what comes after it in the order of the library."""
+        return self._beside(asset, "created_at", "lt", itself="e")
+
+    def up_to(self, asset: "LibraryAsset") -> "LibraryAssetQuerySet":
+        """`asset` and what comes before it in the order of the library."""
+        return self._beside(asset, "created_at", "gt", itself="e")
+
+    def _beside(
+        self, asset: "LibraryAsset", by: str, side: str, *, itself: str = ""
+    ) -> "LibraryAssetQuerySet":
+        # The first condition follows from the second, but only it bounds an index scan.
         time = getattr(asset, by)
-        return self.filter(Q(**{f"{by}__lt": time}) | Q(**{by: time}, id__lt=asset.id))
+        return self.filter(
+            Q(**{f"{by}__{side}e": time}),
+            Q(**{f"{by}__{side}": time}) | Q(**{f"id__{side}{itself}": asset.id}),
+        )
 
     def matching(self, query: str, owner) -> "LibraryAssetQuerySet":
         """Those of `owner` that match a search; QueryError where it cannot be read."""

@@ -13,7 +13,7 @@ from ourvidz.media.urls import media_urls
 
 PAGE_SIZE = 60
 VARIANTS = ("thumbnail", "original")
-# A page without inline styles says a tile's ratio by class: css/library.css has one for each.
+# A page without inline styles says a tile's ratio by class: css/ratios.css has one for each.
 # The figures of both lanes are exact; anything else is cut by a few hundredths at most.
 RATIOS = [43, 50, 56, 58, 62, 67, 71, 75, 80, 90, 100, 112, 125, 133, 141, 150, 160, 173, 178]
 RATIOS += [200, 235]
@@ -21,11 +21,12 @@ RATIOS += [200, 235]
 
 @dataclass(frozen=True)
 class Tile:
-    """An asset, its URLs, and the name of the day that begins with it, if one does."""
+    """An asset, its URLs, and the name and date of the day that begins with it, if one does."""
 
     asset: LibraryAsset
     urls: dict[str, str]
     day: str = ""
+    begins: date | None = None
 
     @property
     def ratio(self) -> int:
@@ -54,6 +55,11 @@ def load(
     return Shelf(list(_tiles(shown, by, after)), last)
 
 
+def tiles_of(assets: Sequence[LibraryAsset]) -> list[Tile]:
+    """Tiles of which the first and each that begins a day has the day's name."""
+    return list(_tiles(assets, "created_at", None))
+
+
 def tile_of(asset: LibraryAsset) -> Tile:
     """One tile by itself, as it stands among others of its day."""
     return Tile(asset, media_urls([asset], VARIANTS)[asset.pk])
@@ -62,13 +68,14 @@ def tile_of(asset: LibraryAsset) -> Tile:
 def _tiles(assets: Sequence[LibraryAsset], by: str, after: LibraryAsset | None) -> Iterator[Tile]:
     urls = media_urls(assets, VARIANTS)
     today = timezone.localdate()
-    day = _day_of(after, by) if after else None
+    day = day_of(after, by) if after else None
     for asset in assets:
-        previous, day = day, _day_of(asset, by)
-        yield Tile(asset, urls[asset.pk], day_name(day, today) if day != previous else "")
+        previous, day = day, day_of(asset, by)
+        named = (day_name(day, today), day) if day != previous else ()
+        yield Tile(asset, urls[asset.pk], *named)
 
 
-def _day_of(asset: LibraryAsset, by: str) -> date:
+def day_of(asset: LibraryAsset, by: str = "created_at") -> date:
     """In the reader's time zone."""
     return timezone.localdate(getattr(asset, by))
 

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from library import views
+from library import grid_views, views
 from library.search import views as search_views
 
 app_name = "library"
 urlpatterns = [
     path("", views.page, name="page"),
+    path("stretch/", grid_views.stretch, name="stretch"),
+    path("months/", grid_views.months, name="months"),
+    path("months/<str:month>/", grid_views.days, name="days"),
     path("completion/", search_views.completion, name="completion"),
     path("searches/", search_views.searches, name="searches"),
     path("searches/<uuid:search_id>/name/", search_views.search_name, name="search_name"),

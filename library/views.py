@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from library import details, downloads, shelf, trash
+from library import details, downloads, layouts, shelf, stretches, trash
 from library.forms import AssetForm, SearchForm
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search import saved
@@ -21,16 +21,21 @@ from ourvidz.media.urls import media_url
 @login_required
 @require_GET
 def page(request: PageRequest) -> HttpResponse:
-    """What is kept, newest first; `after` is the asset after which the next stretch begins."""
+    """What is kept, newest first: its beginning, or the stretch that the URL names."""
     search = SearchForm(request.GET)
-    kept = search.of(_assets_of(request).kept(), request.user)
-    context = {"search": search, "shelf": shelf.load(kept, after=_after(request))}
-    if request.htmx and "after" in request.GET:
-        return render(request, "library/_shelf.html", context)
-    context |= saved.beside(request.user, search.as_query)
-    return (
-        _found(request, context) if request.htmx else render(request, "library/page.html", context)
-    )
+    assets = _assets_of(request)
+    bounds = stretches.bounds_of(request.GET, assets)
+    kept = search.of(assets.kept(), request.user)
+    context = {
+        "search": search,
+        "stretch": stretches.load(kept, bounds, ranked=not bounds.at_top),
+        "layout": layouts.layout_of(request),
+        "layouts": layouts.choices(),
+        **saved.beside(request.user, search.as_query),
+    }
+    if request.htmx:
+        return _found(request, context)
+    return layouts.remember(render(request, "library/page.html", context), request)
 
 
 @login_required
@@ -95,7 +100,7 @@ def restoration(request: PageRequest, asset_id: UUID) -> HttpResponse:
     trash.restore(_assets_of(request).filter(pk=asset_id))
     found.refresh_from_db()
     if request.htmx:
-        return render(request, "library/_restored.html", {"tile": shelf.tile_of(found)})
+        return render(request, "library/_restored.html", _tile(request, found))
     messages.success(request, "Restored to the library.")
     return redirect("library:asset", asset_id)
 
@@ -136,6 +141,10 @@ def _assets_of(request: PageRequest) -> LibraryAssetQuerySet:
 
 def _shown_to(request: PageRequest) -> LibraryAssetQuerySet:
     return _assets_of(request).present()
+
+
+def _tile(request: PageRequest, asset: LibraryAsset) -> dict[str, Any]:
+    return {"tile": shelf.tile_of(asset), "layout": layouts.layout_of(request)}
 
 
 def _after(request: PageRequest) -> LibraryAsset | None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Lookup
 
-from library.search import derived
+from library.search import derived, words
 from library.search.text import MARK
 
 # Two expressions that PostgreSQL must read as the same: that of the index and that of the filter.
@@ -54,16 +54,33 @@ class Has(Lookup):
         return f"({indexed} AND {contains})", [*parameters, lexemes, *wanted]
 
 
+@SearchTextField.register_lookup
+class Words(Lookup):
+    """SQLite's index of words names the asset; the right side is an expression of its matching."""
+
+    lookup_name = "words"
+    prepare_rhs = False
+
+    def as_sqlite(self, compiler, connection):
+        table = compiler.quote_name_unless_alias(self.lhs.alias)
+        return f'{table}."id" {words.FOUND}', [self.rhs]
+
+
 def lexemes_of(wanted: str) -> str:
-    """The words of what is looked for as a tsquery; the last may go on where no mark ends it.
+    """The words of what is looked for as a tsquery."""
+    whole, beginnings = words_of(wanted)
+    return " & ".join([*map(_quoted, whole), *(f"{_quoted(start)}:*" for start in beginnings)])
+
+
+def words_of(wanted: str) -> tuple[list[str], list[str]]:
+    """The words of what is looked for, and the last where no mark ends it: that may go on.
 
     What stands between two words is no word of its own, for text may begin or end in it.
     """
     pieces = wanted.split(MARK)
-    words = [_quoted(piece) for piece in pieces[1:-1] if any(map(str.isalnum, piece))]
-    if len(pieces) > 1 and any(map(str.isalnum, pieces[-1])):
-        words.append(f"{_quoted(pieces[-1])}:*")
-    return " & ".join(words)
+    whole = [piece for piece in pieces[1:-1] if any(map(str.isalnum, piece))]
+    goes_on = len(pieces) > 1 and any(map(str.isalnum, pieces[-1]))
+    return whole, pieces[-1:] if goes_on else []
 
 
 def _quoted(word: str) -> str:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, time
 from functools import reduce
 from operator import and_
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from library.search import fields
+from library.search import fields, words
+from library.search.columns import words_of
 from library.search.syntax import Term, Text
 from library.search.text import folded, looked_for, named
 
@@ -18,9 +20,35 @@ _LOOKUPS = {"=": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 def condition(terms: Iterable[Term], owner: Model) -> Q:
     """What an asset of `owner` must fulfil to match all `terms`.
 
-    Days begin in the current time zone. One query more for `tag:` and `in:` terms each.
+    Days begin in the current time zone. One query more for `tag:` and `in:` terms each, and on
+    SQLite one more for words.
     """
-    return reduce(and_, (_of_term(term, owner) for term in terms), Q())
+    terms = list(terms)
+    return reduce(and_, (_of_term(term, owner) for term in terms), _rare_words(terms, owner))
+
+
+def _rare_words(terms: Iterable[Term], owner: Model) -> Q:
+    """SQLite's index of words where it names few assets: it changes no result, only the way."""
+    using = owner._state.db or DEFAULT_DB_ALIAS
+    wanted = [wanted for term in terms if not term.negated and (wanted := _wanted(term.condition))]
+    found = [words_of(text) for text in wanted]
+    matched = words.expression(
+        (word for whole, _ in found for word in whole),
+        (start for _, beginnings in found for start in beginnings),
+    )
+    if not matched or connections[using].vendor != "sqlite" or not words.are_few(matched, using):
+        return Q()
+    return Q(search_text__words=matched)
+
+
+def _wanted(condition: Text | fields.Value) -> str:
+    """What the search text contains of a condition on it; nothing of any other."""
+    match condition:
+        case Text(text, whole):
+            return looked_for(text, whole=whole)
+        case fields.Fact(name, value):
+            return named(name, value)
+    return ""
 
 
 def _of_term(term: Term, owner: Model) -> Q:
@@ -28,12 +56,8 @@ def _of_term(term: Term, owner: Model) -> Q:
     return ~found if term.negated else found
 
 
-def _text(text: Text, owner: Model) -> Q:
-    return Q(search_text__has=looked_for(text.words, whole=text.whole))
-
-
-def _fact(fact: fields.Fact, owner: Model) -> Q:
-    return Q(search_text__has=named(fact.name, fact.value))
+def _text(condition: Text | fields.Fact, owner: Model) -> Q:
+    return Q(search_text__has=_wanted(condition))
 
 
 def _number(number: fields.Number, owner: Model) -> Q:
@@ -86,7 +110,7 @@ def _saved(saved: fields.Saved, owner: Model) -> Q:
 
 _COMPILERS: dict[type, Callable[..., Q]] = {
     Text: _text,
-    fields.Fact: _fact,
+    fields.Fact: _text,
     fields.Number: _number,
     fields.Size: _size,
     fields.LongSide: _long_side,

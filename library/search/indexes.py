@@ -4,7 +4,9 @@ After every `migrate`, for SQLite drops them when a migration rebuilds the table
 """
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.transaction import atomic
 
+from library.search import words
 from library.search.columns import LEXEMES
 
 # Words to assets. What the words alone do not decide is compared in the rows that they name.
@@ -12,22 +14,29 @@ _POSTGRESQL = f"""
 CREATE INDEX IF NOT EXISTS library_search_words ON library_libraryasset
 USING gin (({LEXEMES.format(column="search_text")}))
 """
-# SQLite reads one owner's assets in the order of the page, out of the index alone.
+# SQLite reads one owner's assets in the order of the page; what is compared as numbers it finds
+# in the index itself, words in an index of their own (words.py).
 _SQLITE = """
-CREATE INDEX IF NOT EXISTS library_search_scan ON library_libraryasset
-(owner_id, created_at DESC, id DESC, search_text, steps, rating, favourite, width, height)
+CREATE INDEX IF NOT EXISTS library_search_order ON library_libraryasset
+(owner_id, created_at DESC, id DESC, steps, rating, favourite, width, height)
 WHERE deleted_at IS NULL
 """
+# It held the texts as well, before there was an index of words.
+_SQLITE_BEFORE = "DROP INDEX IF EXISTS library_search_scan"
 
 
 def create_missing(sender, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
     """Receiver of post_migrate."""
     connection = connections[using]
-    statement = {"postgresql": _POSTGRESQL, "sqlite": _SQLITE}.get(connection.vendor)
-    columns = _columns(connection)
-    if statement and {"search_text", "steps"} <= columns:
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
+    if not {"search_text", "steps"} <= _columns(connection):
+        return
+    with atomic(using), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(_POSTGRESQL)
+        if connection.vendor == "sqlite":
+            cursor.execute(_SQLITE_BEFORE)
+            cursor.execute(_SQLITE)
+            words.create_missing(cursor)
 
 
 def _columns(connection) -> set[str]:

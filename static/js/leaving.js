@@ -4,7 +4,7 @@ import { toast } from "./toasts.js";
 
 /** Focus the tile beside one that is going away. */
 function moveFocus(tile) {
-  const tiles = [...document.querySelectorAll(".shelf .tile")];
+  const tiles = [...document.querySelectorAll(".shelf [data-asset]")];
   const at = tiles.indexOf(tile);
   const neighbour = tiles[at + 1] ?? tiles[at - 1];
   neighbour?.querySelector(".tile__link").focus({ preventScroll: true });
@@ -13,9 +13,9 @@ function moveFocus(tile) {
 /** The days of `shelf`, each heading with whether a tile stands under it. */
 export function days(shelf) {
   const found = [];
-  for (const element of shelf.children) {
+  for (const element of shelf.querySelectorAll(".shelf__day:not(.shelf__day--on), [data-asset]")) {
     if (element.matches(".shelf__day")) found.push({ heading: element, filled: false });
-    else if (element.matches(".tile") && found.length) found.at(-1).filled = true;
+    else if (found.length) found.at(-1).filled = true;
   }
   return found;
 }
@@ -28,7 +28,7 @@ function hideEmptyDays() {
 export function startLeaving() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-goes]");
-    if (button && !event.detail) moveFocus(button.closest(".tile"));
+    if (button && !event.detail) moveFocus(button.closest("[data-asset]"));
   });
   document.addEventListener("htmx:afterSwap", hideEmptyDays);
   // The page of an error must not stand in a tile.

@@ -2,6 +2,8 @@
 
 import { startCollecting } from "./collections-membership.js";
 import { startCopying } from "./copying.js";
+import { startGrid } from "./library-grid.js";
+import { startScrubber } from "./library-scrubber.js";
 import { startLeaving } from "./leaving.js";
 import { startCompletion } from "./search-completion.js";
 import { startPlaceholders } from "./placeholders.js";
@@ -12,6 +14,8 @@ startCollecting();
 startCompletion();
 startCopying();
 startLeaving();
+startGrid();
+startScrubber();
 startPlaceholders();
 startVideos();
 startScrubbing();

@@ -20,11 +20,12 @@ OF_ONE = [
     ("get", "download"),
     ("get", "plain_download"),
 ]
-CALLS = [("get", "page"), ("get", "trash"), *OF_ONE]
+OF_ALL = ("page", "trash", "stretch", "months")
+CALLS = [*(("get", name) for name in OF_ALL), *OF_ONE]
 
 
 def call(client, method, name, asset_id, **headers):
-    arguments = [] if name in {"page", "trash"} else [asset_id]
+    arguments = [] if name in OF_ALL else [asset_id]
     return getattr(client, method)(reverse(f"library:{name}", args=arguments), headers=headers)
 
 

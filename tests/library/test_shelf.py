@@ -42,7 +42,7 @@ def test_what_any_picture_in_between_loses_is_little():
 
 
 def test_the_style_sheet_knows_each_ratio():
-    css = (Path(settings.BASE_DIR) / "static" / "css" / "library.css").read_text()
+    css = (Path(settings.BASE_DIR) / "static" / "css" / "ratios.css").read_text()
     known = {
         int(name): float(value)
         for name, value in re.findall(r"\.ratio-(\d+) \{\s+--ratio: ([\d.]+);", css)

@@ -1,0 +1,55 @@
+"""Fragments of the library's grid: stretches of tiles, and what lies in which month and day."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from library import dates, layouts, stretches
+from library.forms import SearchForm
+from library.models import LibraryAsset, LibraryAssetQuerySet
+from ourvidz.http import PageRequest
+
+
+@login_required
+@require_GET
+def stretch(request: PageRequest) -> HttpResponse:
+    """Tiles at the place that the URL names, in the layout that it names."""
+    found = stretches.load(_found(request), _bounds(request), ranked="ranked" in request.GET)
+    context = {"stretch": found, "layout": layouts.layout_of(request)}
+    return render(request, "library/_stretch.html", context)
+
+
+@login_required
+@require_GET
+def months(request: PageRequest) -> HttpResponse:
+    """The scrubber: what the search finds by month, newest first."""
+    found = dates.months(_found(request))
+    context: dict[str, Any] = {"search": SearchForm(request.GET), "months": found}
+    context["total"] = sum(month.number for month in found)
+    return render(request, "library/_scrubber.html", context)
+
+
+@login_required
+@require_GET
+def days(request: PageRequest, month: str) -> HttpResponse:
+    """What the search finds in one month by day, newest first."""
+    try:
+        start = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise Http404 from None
+    found = dates.days(_found(request), start)
+    counts = [{"day": period.start.isoformat(), "number": period.number} for period in found]
+    return JsonResponse({"days": counts})
+
+
+def _found(request: PageRequest) -> LibraryAssetQuerySet:
+    assets = LibraryAsset.objects.owned_by(request.user)
+    return SearchForm(request.GET).of(assets.kept(), request.user)
+
+
+def _bounds(request: PageRequest) -> stretches.Bounds:
+    return stretches.bounds_of(request.GET, LibraryAsset.objects.owned_by(request.user))

@@ -1,0 +1,144 @@
+"""A stretch of the library: tiles between two places in the order, newest first.
+
+A place is an asset, so it holds however much is saved or deleted elsewhere; a jump by date is
+turned into one. However deep it lies and however many share a day or a moment, a stretch is read
+from an index, and costs the same number of queries.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.shelf import PAGE_SIZE, Tile, day_of, tiles_of
+
+MOST = 2 * PAGE_SIZE  # of a stretch that is named by its ends, where some came back in between
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Where a stretch lies: inside `after` and `before`, or from `at` up to and with `to`.
+
+    `newer` takes the end beside `before`. `day` begins with the latest that was saved by its end,
+    in the reader's time zone; `skip` passes over that many.
+    """
+
+    after: LibraryAsset | None = None
+    before: LibraryAsset | None = None
+    at: LibraryAsset | None = None
+    to: LibraryAsset | None = None
+    newer: bool = False
+    day: date | None = None
+    skip: int = 0
+
+    @property
+    def at_top(self) -> bool:
+        """Whether nothing lies before it."""
+        return self == Bounds(before=self.before)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Tiles in order. `rank` is how many lie before them; None where nobody asked.
+
+    `follows` and `goes_on` say whether the day of the first and of the last tile has more, before
+    and after them; `last` is the asset after which more comes, if it does.
+    """
+
+    tiles: Sequence[Tile]
+    rank: int | None = None
+    follows: bool = False
+    goes_on: bool = False
+    last: LibraryAsset | None = None
+
+
+def bounds_of(query: QueryDict, assets: LibraryAssetQuerySet) -> Bounds:
+    """What a URL asks for; 404 where it names no asset of `assets` or no day."""
+    places = {
+        name: _named(str(query[name]), assets)
+        for name in ("after", "before", "at", "to")
+        if name in query
+    }
+    return Bounds(
+        **places,
+        newer="newer" in query,
+        day=_day(str(query["from"])) if "from" in query else None,
+        skip=_number(query.get("skip", "0")),
+    )
+
+
+def load(kept: LibraryAssetQuerySet, bounds: Bounds, *, ranked: bool = False) -> Stretch:
+    """Up to PAGE_SIZE tiles within `bounds`; with `ranked` also how many of `kept` lie before."""
+    bounds = _at_its_place(kept, bounds)
+    found, after = _read(kept, bounds)
+    if not found:
+        return Stretch([])
+    before = None if bounds.at_top else kept.newer_than(found[0]).reverse().first()
+    return Stretch(
+        tiles_of(found),
+        rank=_rank(kept, found[0], before) if ranked else None,
+        follows=before is not None and day_of(before) == day_of(found[0]),
+        goes_on=after is not None and day_of(after) == day_of(found[-1]),
+        last=found[-1] if after else None,
+    )
+
+
+def _at_its_place(kept: LibraryAssetQuerySet, bounds: Bounds) -> Bounds:
+    """A jump by date or number as the asset that it leads to: the last where there is none."""
+    if not bounds.skip and bounds.day is None:
+        return bounds
+    narrow = kept.only("created_at")
+    if bounds.day:
+        narrow = narrow.filter(created_at__lt=_end_of(bounds.day))
+    found = narrow[bounds.skip : bounds.skip + 1]
+    return replace(bounds, at=next(iter(found), None) or kept.reverse().first())
+
+
+def _read(
+    kept: LibraryAssetQuerySet, bounds: Bounds
+) -> tuple[list[LibraryAsset], LibraryAsset | None]:
+    """The assets of a stretch, and the one that comes after them."""
+    rows = kept.older_than(bounds.after) if bounds.after else kept
+    rows = rows.newer_than(bounds.before) if bounds.before else rows
+    if bounds.newer:
+        return list(rows.reverse()[:PAGE_SIZE])[::-1], bounds.before
+    rows = rows.from_place(bounds.at) if bounds.at else rows
+    if bounds.to:
+        return list(rows.up_to(bounds.to)[:MOST]), kept.older_than(bounds.to).first()
+    found = list(rows[: PAGE_SIZE + 1])
+    return found[:PAGE_SIZE], next(iter(found[PAGE_SIZE:]), None) or bounds.before
+
+
+def _rank(kept: LibraryAssetQuerySet, first: LibraryAsset, before: LibraryAsset | None) -> int:
+    return kept.newer_than(first).order_by().count() if before else 0
+
+
+def _end_of(day: date) -> datetime:
+    """The next midnight in the reader's time zone."""
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)).astimezone(UTC)
+
+
+def _named(asset_id: str, assets: LibraryAssetQuerySet) -> LibraryAsset:
+    try:
+        return get_object_or_404(assets, pk=UUID(asset_id))
+    except ValueError:
+        raise Http404 from None
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Http404 from None
+    if not 1970 <= day.year <= 9998:
+        raise Http404
+    return day
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

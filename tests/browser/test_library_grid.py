@@ -1,0 +1,164 @@
+"""The library's grid in a real browser: a bounded page, dates, the way back."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.live.processes import until
+
+MANY = 3_000
+FILL = f"""
+from datetime import timedelta
+from django.utils import timezone
+from library.models import LibraryAsset
+from ourvidz.accounts.models import User
+owner, now = User.objects.get(username="demo"), timezone.now()
+shapes = [(1024, 576), (1024, 1024), (576, 1024)]
+LibraryAsset.objects.bulk_create(
+    LibraryAsset(
+        owner=owner, bytes=1, mime_type="image/png", title=f"Meadow {{number}}",
+        width=shapes[number % 3][0], height=shapes[number % 3][1],
+        created_at=now - timedelta(days=40) - timedelta(minutes=number * 20),
+    )
+    for number in range({MANY})
+)
+"""
+MOST_TILES = 360
+# The first tile under the header and its height in the window.
+FIRST = """() => {
+    const tiles = [...document.querySelectorAll("#shelf [data-asset]")];
+    const tile = tiles.find((one) => one.getBoundingClientRect().bottom > 48);
+    return tile && {id: tile.id, top: Math.round(tile.getBoundingClientRect().top)};
+}"""
+
+# Whether the URL and the history have it.
+REMEMBERED = f"""() => {{
+    const first = ({FIRST})();
+    const kept = new URL(location.href).searchParams.get("at");
+    return first?.id === `asset-${{kept}}` && Math.abs(history.state.top - first.top) < 1;
+}}"""
+
+
+@pytest.fixture(scope="module")
+def meadows(running_studio):
+    running_studio.manage("shell", "--command", FILL)
+    yield
+    running_studio.manage(
+        "shell",
+        "--command",
+        "from library.models import LibraryAsset\n"
+        "LibraryAsset.objects.filter(title__startswith='Meadow').delete()",
+    )
+
+
+@pytest.fixture
+def grid(meadows, page: Page) -> Locator:
+    page.goto("/library/?q=meadow")
+    expect(page.locator(".scrubber")).to_have_attribute("data-total", str(MANY))
+    return page.locator("#shelf [data-asset]")
+
+
+def scroll(page: Page, share: float) -> None:
+    page.evaluate(
+        "share => scrollTo(0, share * (document.documentElement.scrollHeight - innerHeight))", share
+    )
+
+
+def rank(page: Page) -> int:
+    """Which asset the scrubber says is in view."""
+    return int(page.locator(".scrubber").get_attribute("aria-valuenow"))
+
+
+def stands(page: Page, place: dict) -> bool:
+    """Whether the same tile is first in the window, at the same height but for rounding."""
+    first = page.evaluate(FIRST) or {"id": "", "top": 0}
+    return first["id"] == place["id"] and abs(first["top"] - place["top"]) <= 2
+
+
+def test_far_and_back_in_a_bounded_page(grid: Locator, page: Page):
+    first = page.evaluate(FIRST)
+    for share in (0.05, 0.5, 1, 0.7, 0):
+        scroll(page, share)
+        until(lambda share=share: abs(rank(page) - share * MANY) < 0.06 * MANY, "it is shown")
+        until(lambda: page.evaluate(FIRST), "tiles are in the window")
+        assert 0 < grid.count() <= MOST_TILES
+    until(lambda: page.evaluate(FIRST) == first, "the beginning is back")
+    ids = grid.evaluate_all("tiles => tiles.map((tile) => tile.id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_the_place_is_kept_on_reload_and_back(grid: Locator, page: Page):
+    scroll(page, 0.5)
+    expect(page).to_have_url(re.compile(r"at="))
+    until(lambda: abs(rank(page) - MANY / 2) < 0.05 * MANY, "the middle is shown")
+    page.evaluate("scrollBy(0, 333)")
+    until(lambda: page.evaluate(REMEMBERED), "the URL holds the first tile")
+    place = page.evaluate(FIRST)
+
+    page.reload()
+    until(lambda: stands(page, place), f"it is {place} again, not {page.evaluate(FIRST)}")
+    link = page.locator(f"#{place['id']} .tile__link")
+    link.focus()
+    link.press("Enter")
+    expect(page.get_by_role("button", name="Save changes")).to_be_visible()
+    page.go_back()
+    until(lambda: (page.evaluate(FIRST) or {}).get("id") == place["id"], "the tile is back")
+
+
+def test_dates_by_keyboard_and_by_list(grid: Locator, page: Page):
+    slider = page.get_by_role("slider", name="Date")
+    months = page.locator(".dates__month").count()
+    assert months >= 2
+    slider.focus()
+    slider.press("PageDown")
+    second = page.locator(".dates__month").nth(1).get_attribute("data-name")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(second))
+    heading = page.locator(".shelf__day:not([hidden])", has_text=second.split()[0])
+    expect(heading.first).to_be_in_viewport()
+    slider.press("End")
+    until(lambda: rank(page) > MANY - 60, "the end is shown")
+    slider.press("Home")
+    until(lambda: rank(page) == 0, "the beginning is shown")
+
+    page.get_by_role("button", name="Dates").click()
+    page.locator(".dates__month").nth(1).locator("summary").click()
+    day = page.locator(".dates__month[open] .dates__day").nth(2)
+    name = day.inner_text().split("\n")[0]
+    day.click()
+    expect(slider).to_have_attribute("aria-valuetext", name)
+    assert page.evaluate(FIRST)["top"] >= 48
+
+
+def test_what_has_the_focus_stays_in_the_page(grid: Locator, page: Page):
+    link = grid.nth(2).get_by_role("link", name="Picture")
+    link.focus()
+    scroll(page, 0.5)
+    until(lambda: abs(rank(page) - MANY / 2) < 0.05 * MANY, "the middle is shown")
+    assert page.evaluate("document.activeElement.className") == "tile__link"
+    assert grid.count() <= MOST_TILES
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("layout", ["small", "list"])
+def test_axe_finds_nothing_and_a_phone_is_wide_enough(meadows, page: Page, layout: str):
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(f"/library/?q=meadow&layout={layout}")
+    page.locator(".scrubber").wait_for()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Dates").click()
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_layouts_are_links_and_remembered(grid: Locator, page: Page):
+    page.get_by_role("link", name="List").click()
+    expect(page.locator(".row").first).to_be_visible()
+    page.goto("/library/?q=meadow")
+    expect(page.locator(".row").first).to_be_visible()
+    scroll(page, 0.5)
+    until(lambda: abs(rank(page) - MANY / 2) < 0.05 * MANY, "the middle is shown")
+    page.get_by_role("link", name="Medium tiles").click()
+    expect(page.locator("#shelf .tile").first).to_be_visible()
