@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from ourvidz.http import PageRequest
-from workspace import archives, selection
+from ourvidz.media import archives
+from workspace import selection
+from workspace.archives import zipped
 from workspace.selection_views import asset_ids_of
 
 
@@ -31,7 +33,7 @@ async def create(request: PageRequest) -> HttpResponseBase:
     if not archives.may_start(user.pk):
         return render(request, "workspace/too_many_archives.html", status=429)
     response = StreamingHttpResponse(
-        archives.stream(user.pk, assets), content_type="application/zip"
+        archives.stream(user.pk, zipped(assets)), content_type="application/zip"
     )
     name = f"ourvidz-{timezone.localdate():%Y-%m-%d}.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,39 +1,17 @@
-"""Many assets as one zip, made while it is sent: memory stays flat whatever their number."""
+"""Many assets as one zip, made while it is sent (`ourvidz.media.archives`)."""
 
-import asyncio
 import zipfile
-from collections import Counter
-from collections.abc import AsyncIterator, Generator, Sequence
+from collections.abc import Generator, Sequence
 from pathlib import PurePosixPath
 from typing import IO, cast
 
 from django.utils.text import slugify
 
 from ourvidz.media import buckets
+from ourvidz.media.archives import BLOCK, Sink
 from workspace.models import WorkspaceAsset
 
-BLOCK = 256 * 1024  # bytes
-RUNNING_PER_USER = 2  # of this process
 MISSING_NAME = "MISSING.txt"
-
-_running: Counter[int] = Counter()
-
-
-def may_start(user_id: int) -> bool:
-    """Whether fewer than RUNNING_PER_USER of the user's zips are being sent."""
-    return _running[user_id] < RUNNING_PER_USER
-
-
-async def stream(user_id: int, assets: Sequence[WorkspaceAsset]) -> AsyncIterator[bytes]:
-    """The zip, block by block; counts as running until it is sent or its reader has gone."""
-    _running[user_id] += 1
-    blocks = zipped(assets)
-    try:
-        while (block := await asyncio.to_thread(next, blocks, None)) is not None:
-            yield block
-    finally:
-        _running[user_id] -= 1
-        await asyncio.to_thread(blocks.close)
 
 
 def zipped(assets: Sequence[WorkspaceAsset]) -> Generator[bytes, None, None]:
@@ -41,7 +19,7 @@ def zipped(assets: Sequence[WorkspaceAsset]) -> Generator[bytes, None, None]:
 
     A file that cannot be read is left out, and named in MISSING.txt at the end.
     """
-    sink = _Sink()
+    sink = Sink()
     missing = []
     with zipfile.ZipFile(cast(IO[bytes], sink), "w") as archive:
         for number, asset in enumerate(assets, start=1):
@@ -71,21 +49,3 @@ def _entry(name: str, asset: WorkspaceAsset) -> zipfile.ZipInfo:
     entry.external_attr = 0o644 << 16
     entry.file_size = asset.bytes
     return entry
-
-
-class _Sink:
-    """What a ZipFile writes to; the bytes are taken out as they come."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def write(self, data: bytes) -> int:
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing is held back; ZipFile asks for it."""
-
-    def taken(self) -> bytes:
-        parts, self.parts = self.parts, []
-        return b"".join(parts)

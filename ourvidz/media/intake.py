@@ -15,8 +15,8 @@ from pathlib import Path
 from ourvidz.media.decode import REFUSED
 from ourvidz.media.limits import DECODE_SECONDS, MAX_UPLOAD_BYTES
 
-_ROOT = Path(__file__).resolve().parents[2]
-_INHERITED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")  # no secrets of the studio
+ROOT = Path(__file__).resolve().parents[2]
+INHERITED = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH")  # no secrets of the studio
 
 # What people send by mistake, by how it begins.
 _OTHERS = (
@@ -85,14 +85,14 @@ def _what(content: bytes) -> str:
 
 def _decode(content: bytes) -> bytes:
     """What the decoder process answers."""
-    environment = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
     try:
         done = subprocess.run(
             [sys.executable, "-m", "ourvidz.media.decode"],
             input=content,
             capture_output=True,
             timeout=DECODE_SECONDS,
-            cwd=_ROOT,
+            cwd=ROOT,
             env=environment,
             check=False,
         )

@@ -10,9 +10,9 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 
 from generation.models import Job
-from ourvidz.media import buckets
+from ourvidz.media import archives, buckets
 from tests.factories import make_job, make_workspace_asset
-from workspace import archives
+from workspace.archives import MISSING_NAME, zipped
 from workspace.models import WorkspaceAsset
 
 URL = "/workspace/archives/"
@@ -56,7 +56,7 @@ def test_a_file_that_is_gone_is_named(creator, assets):
     buckets.remove(assets[1].bucket, [assets[1].key])
     archive = download(creator, assets)
     assert len(archive.namelist()) == 3
-    assert "0002-etcpasswd" in archive.read(archives.MISSING_NAME).decode()
+    assert "0002-etcpasswd" in archive.read(MISSING_NAME).decode()
 
 
 def test_memory_stays_flat(creator):
@@ -66,7 +66,7 @@ def test_memory_stays_flat(creator):
     for asset in made:
         buckets.store(asset.bucket, asset.key, bytes(8 * 1024 * 1024), "image/png")
     tracemalloc.start()
-    size = sum(len(block) for block in archives.zipped(made))
+    size = sum(len(block) for block in zipped(made))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert size > 12 * 8 * 1024 * 1024
@@ -75,7 +75,7 @@ def test_memory_stays_flat(creator):
 
 def test_two_may_run_and_a_third_is_told_to_wait(client, creator, assets):
     async def scenario():
-        streams = [archives.stream(creator.pk, assets) for _ in range(2)]
+        streams = [archives.stream(creator.pk, zipped(assets)) for _ in range(2)]
         for stream in streams:
             await anext(stream)
         full = archives.may_start(creator.pk)
