@@ -43,7 +43,31 @@ class Batch(Run):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_action_display()}: {self.query or 'everything'}"
+        return f"{self.get_action_display()}: {self.what}"
+
+    @property
+    def what(self) -> str:
+        """What it was done to, in words."""
+        original = self.undoes or self
+        if "asset_ids" in original.parameters:
+            return "a selection"
+        everything = "the trash" if self.action == self.Action.RESTORE else "the whole library"
+        return original.query or everything
+
+    @property
+    def same(self) -> int:
+        """How many were already as they should be."""
+        return max(0, self.done - self.changed - self.failed)
+
+    @property
+    def left(self) -> int:
+        """How many it did not come to, or that no longer matched then."""
+        return max(0, self.total - self.done)
+
+    @property
+    def may_undo(self) -> bool:
+        is_undone = getattr(self, "undone_by", None) is not None
+        return self.ended and self.changed > 0 and self.undoes_id is None and not is_undone
 
 
 class BatchStep(models.Model):

@@ -29,7 +29,8 @@ PARTS = "application/offset+octet-stream"
 
 def begin(client, content: bytes, name: str = "boat.png", purpose: str = "asset", **headers):
     """The reply to a creation."""
-    told = f"filename {b64encode(name.encode()).decode()}, purpose {b64encode(purpose.encode()).decode()}"
+    pairs = {"filename": name, "purpose": purpose}
+    told = ", ".join(f"{key} {b64encode(text.encode()).decode()}" for key, text in pairs.items())
     headers = {
         "Tus-Resumable": "1.0.0",
         "Upload-Length": str(len(content)),
