@@ -187,11 +187,12 @@ def _undo_restore(original: Batch, did: dict[str, Any]) -> Done:
 
 
 def _assets(batch: Batch):
-    return LibraryAsset.objects.owned_by(batch.owner)
+    """Those of the owner that are there, or in the trash and can come back."""
+    return LibraryAsset.objects.owned_by(batch.owner).present()
 
 
 def _existing(batch: Batch, ids: Collection[UUID]) -> set[UUID]:
-    rows = _assets(batch).present().filter(pk__in=ids).order_by()
+    rows = _assets(batch).filter(pk__in=ids).order_by()
     return set(rows.values_list("pk", flat=True))
 
 

@@ -18,6 +18,7 @@ from tests.factories import make_library_asset, picture_bytes
 from tests.library.transfer.making import archive_of, keep, library, manifest_in, page
 
 pytestmark = pytest.mark.django_db
+UNKNOWN = "0859627f-ba85-4315-8f25-1f8a025f262f"
 API = "/api/v1/library/exports"
 
 
@@ -143,10 +144,10 @@ def test_too_many_are_refused_with_the_way_out(client, creator, settings):
     ("body", "status"),
     [
         ({"q": 'broken "quote'}, 422),
-        ({"q": "boat", "job_id": str(uuid.uuid4())}, 422),
-        ({"collection_id": str(uuid.uuid4())}, 404),
-        ({"job_id": str(uuid.uuid4())}, 404),
-        ({"asset_ids": [str(uuid.uuid4())]}, 404),
+        ({"q": "boat", "job_id": UNKNOWN}, 422),
+        ({"collection_id": UNKNOWN}, 404),
+        ({"job_id": UNKNOWN}, 404),
+        ({"asset_ids": [UNKNOWN]}, 404),
         ({"asset_ids": []}, 404),
     ],
 )
