@@ -157,9 +157,9 @@ def _undo_remove(original: Batch, did: dict[str, Any]) -> Done:
 
 def _trash(batch: Batch, ids: Sequence[UUID]) -> Done:
     trash.move_to_trash(LibraryAsset.objects.filter(pk__in=ids))
-    rows = LibraryAsset.objects.filter(pk__in=ids).order_by()
-    times = dict(rows.values_list("pk", "deleted_at"))
-    return Done({"trashed": {str(pk): time.isoformat() for pk, time in times.items()}}, len(times))
+    rows = LibraryAsset.objects.filter(pk__in=ids).order_by().values_list("pk", "deleted_at")
+    times = {str(pk): time.isoformat() for pk, time in rows if time}
+    return Done({"trashed": times}, len(times))
 
 
 def _undo_trash(original: Batch, did: dict[str, Any]) -> Done:
@@ -198,7 +198,8 @@ def _existing(batch: Batch, ids: Collection[UUID]) -> set[UUID]:
 
 def _places(batch: Batch):
     """The places in the batch's collection, while nobody else changes them; None: deleted."""
-    collections = batch.owner.collections.kept()
+    owner: Any = batch.owner  # whose collections the library knows by relation only
+    collections = owner.collections.kept()
     found = collections.select_for_update(no_key=True).filter(pk=batch.parameters["collection_id"])
     collection = found.first()
     return collection and collection.memberships

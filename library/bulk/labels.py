@@ -43,12 +43,8 @@ def room(assets: Sequence[UUID], names: Sequence[str], most: int) -> set[UUID]:
     """Those of `assets` that would not have more than `most` tags with all of `names`."""
     folded = {name.casefold() for name in names}
     places = TagOfAsset.objects.filter(libraryasset__in=assets)
-    counts = dict(
-        places.order_by()
-        .values_list("libraryasset_id")
-        .annotate(number=Count("pk"))
-        .filter(number__gt=most - len(folded))
-    )
+    numbers = places.order_by().values_list("libraryasset_id").annotate(number=Count("pk"))
+    counts = {asset: number for asset, number in numbers if number + len(folded) > most}
     full = places.filter(libraryasset__in=counts).values_list("libraryasset_id", "tag__name")
     for asset, name in full:
         counts[asset] -= name.casefold() in folded

@@ -6,6 +6,7 @@ so a process that dies in between has either done a step or not.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -82,7 +83,7 @@ def _undo_step(batch: Batch) -> None:
 
 def _count(batch: Batch, number: int, done: Done, cursor: dict | None, *, is_last: bool) -> None:
     _name_failures(batch, done)
-    columns = {
+    columns: dict[str, Any] = {
         "cursor": cursor or batch.cursor,
         "done": batch.done + number,
         "changed": batch.changed + done.changed,

@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import b64decode
-from typing import Annotated, Any, NoReturn
+from typing import IO, Annotated, Any, NoReturn, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -96,7 +96,8 @@ def append_to_upload(request: HttpRequest, response: HttpResponse, upload_id: UU
         raise HttpError(415, f"Send it as {PART_TYPE}.")
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     try:
-        offset = uploads.append(upload, _number(request, "Upload-Offset"), request, length)
+        body = cast(IO[bytes], request)  # which is read as it comes
+        offset = uploads.append(upload, _number(request, "Upload-Offset"), body, length)
     except uploads.TooLarge as error:
         raise HttpError(413, error.detail) from error
     _tell(response, {"Upload-Offset": offset})

@@ -47,11 +47,12 @@ def plant(owner, entries: Sequence[CollectionEntry], assets: Mapping[UUID, Libra
 def _made(
     owner, entry: CollectionEntry, parent: UUID | None, assets: Mapping[UUID, LibraryAsset]
 ) -> UUID:
+    cover = assets.get(entry.cover) if entry.cover else None
     collection = owner.collections.create(
         name=entry.name,
         description=entry.description,
         parent_id=parent,
-        cover_id=assets[entry.cover].pk if entry.cover in assets else None,
+        cover_id=cover and cover.pk,
         created_at=entry.created_at,
     )
     return collection.pk
