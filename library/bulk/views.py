@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,7 +21,6 @@ from ourvidz.http import PageRequest
 from ourvidz.pagination import page_of
 
 SHOWN_AFTER = timedelta(minutes=10)  # on the library's page, once it has ended
-MOST_SHOWN = 5
 FAILURES_SHOWN = 20
 
 
@@ -99,10 +98,11 @@ def _answer(request: PageRequest) -> HttpResponse:
 
 
 def _latest(request: PageRequest) -> HttpResponse:
-    """Those that run, and those that ended just now."""
-    recent = Q(ended_at=None) | Q(ended_at__gt=timezone.now() - SHOWN_AFTER)
-    found = list(_shown(request).filter(recent)[:MOST_SHOWN])
-    context = {"batches": found, "busy": any(not batch.ended for batch in found)}
+    """Those that run, and the last that ended, where that is not long ago."""
+    ended_at = timezone.now() - SHOWN_AFTER
+    running = list(_shown(request).filter(ended_at=None)[: starting.MOST_OPEN])
+    ended = list(_shown(request).filter(ended_at__gt=ended_at).order_by("-ended_at")[:1])
+    context = {"batches": running + ended, "busy": bool(running)}
     return render(request, "library/bulk/_batches.html", context)
 
 

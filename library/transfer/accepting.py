@@ -18,6 +18,7 @@ from ourvidz.media.probe import MediaError
 LONGEST_TITLE = 200  # characters
 MATROSKA = b"\x1aE\xdf\xa3"
 NOT_MP4 = "This is a WebM or MKV clip. Save it as an MP4 with H.264, and upload that."
+WANTED = "a PNG, JPEG or WebP picture, or an MP4 clip"
 PARTS_GONE = "A part of it is no longer there. Upload the file again."
 
 
@@ -54,7 +55,7 @@ def _safe(path: Path) -> Path:
         safe_clip(path, new)
     else:
         new = path.with_suffix(".png")
-        new.write_bytes(safe_picture(path).png)
+        new.write_bytes(safe_picture(path, wanted=WANTED).png)
     return new
 
 

@@ -1,5 +1,6 @@
 """An archive into the library: looked through to its end first, then all of it or nothing."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -28,6 +29,9 @@ from ourvidz.media.intake import IntakeError, safe_picture
 from ourvidz.media.probe import MediaError
 
 CHUNK = 500  # rows at once
+# Files without rows that are older than an hour are taken for orphans (reconcile_storage).
+LONGEST_STORING = 45 * 60  # seconds
+TOO_SLOW = "The studio's storage is too slow for so many at once. Export it in parts."
 _KEPT = (
     "index",
     "original_prompt",
@@ -122,8 +126,11 @@ def _stored(
 ) -> Iterator[Rows]:
     """Rows of `entries`, not saved yet, with their files; which go where the block raises."""
     rows: Rows = {}
+    until = time.monotonic() + LONGEST_STORING
     with ExitStack() as undo:
         for entry in entries:
+            if time.monotonic() > until:
+                raise ArchiveError(TOO_SLOW)
             path = archive.extracted(zipped, entry, folder)
             try:
                 row = storing.put(run.owner_id, path, **_columns(entry))

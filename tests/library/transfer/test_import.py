@@ -284,23 +284,12 @@ def test_media_are_judged_by_content(creator, stranger, nothing_lost):
 def test_a_full_library_takes_nothing_of_it(creator, stranger, settings, nothing_lost):
     library(creator)
     content = archive_of(creator)
-    settings.LIBRARY_QUOTA_BYTES = len(content) + 100
-    keep(stranger, picture_bytes(256, 256), title="own")
-    settings.LIBRARY_QUOTA_BYTES = LibraryAsset.objects.owned_by(stranger).get().bytes + 10
-    settings.LIBRARY_QUOTA_BYTES += 0
-
-    run = _run_whatever_the_quota(stranger, content, settings)
-
-    assert "Your library is full" in run.error
-    assert LibraryAsset.objects.owned_by(stranger).count() == 1
-
-
-def _run_whatever_the_quota(owner, content, settings) -> Import:
-    quota, settings.LIBRARY_QUOTA_BYTES = settings.LIBRARY_QUOTA_BYTES, 0
-    uploaded(owner, content, "library.zip", "archive")
-    settings.LIBRARY_QUOTA_BYTES = quota
+    uploaded(stranger, content, "library.zip", "archive")
+    settings.LIBRARY_QUOTA_BYTES = 100
     work_off(Import, import_archive)
-    return Import.objects.owned_by(owner).get()
+
+    assert "Your library is full" in Import.objects.get().error
+    assert not LibraryAsset.objects.owned_by(stranger).exists()
 
 
 def test_cancelled_while_it_stores_nothing_stays(creator, stranger, monkeypatch, nothing_lost):
@@ -319,6 +308,15 @@ def test_cancelled_while_it_stores_nothing_stays(creator, stranger, monkeypatch,
     assert Import.objects.get().status == Run.Status.CANCELLED
     assert not LibraryAsset.objects.owned_by(stranger).exists()
     assert list(buckets.each_key(BUCKET)) == []
+
+
+def test_nothing_is_stored_for_so_long_that_it_passes_for_lost(
+    archive, stranger, monkeypatch, nothing_lost
+):
+    monkeypatch.setattr("library.transfer.importing.LONGEST_STORING", -1)
+
+    assert "Export it in parts" in imported(stranger, archive).error
+    assert not LibraryAsset.objects.owned_by(stranger).exists()
 
 
 def test_a_process_that_dies_is_followed_by_another(creator, stranger, monkeypatch, nothing_lost):
