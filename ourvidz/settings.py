@@ -6,6 +6,7 @@ Runs with nothing set: SQLite, files and a local Redis, for one machine.
 from pathlib import Path
 
 import dj_database_url
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -48,6 +49,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
+_TUS = ("tus-resumable", "upload-length", "upload-metadata", "upload-offset")
+CORS_ALLOW_HEADERS = (*default_headers, *_TUS)
+CORS_EXPOSE_HEADERS = ("location", *_TUS)
 
 INSTALLED_APPS = [
     "django.contrib.admin",

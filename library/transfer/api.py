@@ -130,7 +130,7 @@ def cancel_import(request: HttpRequest, import_id: UUID):
     return run
 
 
-@router.post("library/exports", response={OF_CHANGING: Problem})
+@router.post("library/exports", response={200: None, OF_CHANGING: Problem})
 def export(request: HttpRequest, body: ExportIn) -> StreamingHttpResponse:
     """A collection, a job, a search or a selection as a zip with a manifest, streamed."""
     return exporting.response(request.user, exporting.chosen(request.user, **body.dict()))

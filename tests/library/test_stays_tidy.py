@@ -33,7 +33,7 @@ from workspace import actions
 from workspace.models import WorkspaceAsset
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EXAMPLES, STEPS = 20, 14
+EXAMPLES, STEPS = 12, 14
 NUMBERS = st.integers(0, 7)
 
 
