@@ -13,10 +13,11 @@ from pydantic import Field
 from generation import transitions
 from generation.models import Job
 from generation.outputs import Output
-from generation.storing import STAGING, describe, staging_prefix
+from generation.storing import STAGING, staging_prefix
 from generation.vocabulary import output_seed
 from ourvidz.errors import RequestError
 from ourvidz.media import buckets
+from ourvidz.media.description import describe
 from ourvidz.media.probe import MediaError
 
 EXTENSIONS = {"image": ("png", "webp"), "video": ("mp4",)}

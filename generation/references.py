@@ -17,9 +17,9 @@ from django.core.files import File
 
 from generation.models import Reference
 from generation.requests import GenerationRequest, ReferenceSource
-from generation.storing import describe
 from ourvidz.errors import RequestError
 from ourvidz.media import buckets, frames
+from ourvidz.media.description import describe
 from ourvidz.media.fetch import FetchError, fetch_picture
 from ourvidz.media.intake import IntakeError, SafePicture, safe_picture
 from ourvidz.media.limits import MAX_REFERENCE_BYTES

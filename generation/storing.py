@@ -9,8 +9,8 @@ from generation.models import Job
 from generation.outputs import Output
 from generation.patience import insist, is_disk_full
 from generation.reporting import JobReporter
-from ourvidz.media import buckets, encode, probe, thumbnails
-from ourvidz.media.filmstrip import filmstrip
+from ourvidz.media import buckets, encode
+from ourvidz.media.description import describe
 
 STAGING = "workspace-temp"
 
@@ -83,27 +83,6 @@ def store_media(job: Job, index: int, path: Path, reporter: JobReporter) -> dict
     for small_key, content in small_files.items():
         _put(small_key, content, "image/webp", reporter)
     return columns
-
-
-def describe(key: str, path: Path) -> tuple[dict, dict[str, bytes]]:
-    """What the file at `path`, which is or will be `key`, is; and its small files by key."""
-    info = probe.probe(path)
-    derived = thumbnails.derive(path, info.kind)
-    stem = key.rpartition(".")[0]
-    small_files = {f"{stem}.thumb.webp": derived.thumbnail}
-    if derived.poster:
-        small_files[f"{stem}.poster.webp"] = derived.poster
-        small_files[f"{stem}.strip.webp"] = filmstrip(path)
-    columns = {
-        **info.columns(),
-        "key": key,
-        "thumbnail_key": f"{stem}.thumb.webp",
-        "poster_key": f"{stem}.poster.webp" if derived.poster else "",
-        "thumbhash": derived.thumbhash,
-    }
-    if derived.poster:
-        columns["filmstrip_key"] = f"{stem}.strip.webp"
-    return columns, small_files
 
 
 def _put(key: str, source: Path | bytes, content_type: str, reporter: JobReporter) -> None:

@@ -6,8 +6,16 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from library import trash
-from library.models import LibraryAsset, LibraryAssetQuerySet, SavedSearch, Tag
-from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
+from library.models import (
+    Batch,
+    Import,
+    LibraryAsset,
+    LibraryAssetQuerySet,
+    SavedSearch,
+    Tag,
+    Upload,
+)
+from ourvidz.admin import SHORT_PROMPT, MediaAdmin, ReadOnlyAdmin, confirmed
 
 COLUMNS = [field.name for field in LibraryAsset._meta.fields]
 EDITABLE = ("title", "favourite", "rating")
@@ -103,3 +111,35 @@ class SavedSearchAdmin(admin.ModelAdmin):
     list_select_related = ["owner"]
     search_fields = ["name", "query", "owner__username"]
     raw_id_fields = ["owner"]
+
+
+class RunAdmin(ReadOnlyAdmin):
+    """What runs in the background is only watched here; its owner cancels it."""
+
+    date_hierarchy = "created_at"
+    list_filter = ["status", "created_at"]
+    list_per_page = 50
+    list_select_related = ["owner"]
+    ordering = ["-created_at", "-id"]
+    search_fields = ["owner__username", "id"]
+    show_full_result_count = False
+
+
+@admin.register(Upload)
+class UploadAdmin(RunAdmin):
+    exclude = ["parts"]
+    list_display = ["name", "owner", "purpose", "status", "length", "offset", "error", "created_at"]
+    search_fields = [*RunAdmin.search_fields, "name"]
+
+
+@admin.register(Import)
+class ImportAdmin(RunAdmin):
+    list_display = ["upload", "owner", "status", "done", "total", "made", "error", "created_at"]
+    list_select_related = ["owner", "upload"]
+
+
+@admin.register(Batch)
+class BatchAdmin(RunAdmin):
+    list_display = ["action", "query", "owner", "status", "done", "total", "failed", "created_at"]
+    list_filter = ["action", *RunAdmin.list_filter]
+    search_fields = [*RunAdmin.search_fields, "query"]

@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
 from library import tagging, trash
+from library.bulk.api import router as batches_router
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.schemas import AssetChanges, LibraryAssetOut, LibraryAssetsOut, asset_out
 from library.search.api import router as searches_router
 from library.search.syntax import QueryError
+from library.transfer.api import router as transfer_router
 from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_urls
 from ourvidz.pagination import LIMIT_DEFAULT, page_of
@@ -20,6 +22,8 @@ from ourvidz.problems import OF_CHANGING, OF_READING, Problem
 
 router = Router(tags=["library"])
 router.add_router("", searches_router)
+router.add_router("", transfer_router)
+router.add_router("", batches_router)
 
 Search = Annotated[
     str, Query(description='As in the search box: boat "red sail" -night type:video steps:>30.')

@@ -12,11 +12,27 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from library.bulk.models import Batch, BatchFailure, BatchStep
 from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
 from library.search.derived import FOLLOWING, READ
 from library.search.syntax import parse
+from library.transfer.models import Import, Upload
 from ourvidz.media.models import MadeFile
+
+__all__ = [
+    "PURGED",
+    "Batch",
+    "BatchFailure",
+    "BatchStep",
+    "Import",
+    "LibraryAsset",
+    "LibraryAssetQuerySet",
+    "SavedSearch",
+    "Tag",
+    "Upload",
+    "trash_limit",
+]
 
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -161,6 +177,13 @@ class LibraryAsset(MadeFile):
     source = models.CharField(max_length=9, choices=Source.choices, default=Source.GENERATED)
     made_at = models.DateTimeField(default=timezone.now, help_text="When it was generated.")
 
+    origin = models.JSONField(
+        null=True, blank=True, editable=False, help_text="Imported: where it was before, by name."
+    )
+    imported_id = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="The id that its archive gave it."
+    )
+
     title = models.CharField(max_length=200, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="assets")
     favourite = models.BooleanField(default=False)
@@ -188,6 +211,11 @@ class LibraryAsset(MadeFile):
                 condition=Q(deleted_at__isnull=True),
             ),
             models.Index(name="library_seed", fields=["owner", "seed"]),
+            models.Index(
+                name="library_imported",
+                fields=["owner", "imported_id"],
+                condition=Q(imported_id__isnull=False),
+            ),
             models.Index(
                 name="library_trash",
                 fields=["deleted_at"],

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from library.models import PURGED, LibraryAsset
+from library.models import PURGED, LibraryAsset, Upload
+from library.transfer.models import BUCKET
 from ourvidz.media import buckets
 
 
@@ -16,3 +17,10 @@ def remove_files(sender, instance: LibraryAsset, **kwargs) -> None:
     if instance.deleted_at != PURGED:
         remove = partial(buckets.remove, instance.bucket, instance.keys)
         transaction.on_commit(remove, robust=True)
+
+
+@receiver(post_delete, sender=Upload, dispatch_uid="library.remove_parts")
+def remove_parts(sender, instance: Upload, **kwargs) -> None:
+    """Remove what has arrived of an upload whose row went."""
+    remove = partial(buckets.remove, BUCKET, instance.keys)
+    transaction.on_commit(remove, robust=True)

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from library import grid_views, views
+from library.bulk import views as bulk_views
 from library.search import views as search_views
+from library.transfer import views as transfer_views
 
 app_name = "library"
 urlpatterns = [
@@ -20,6 +22,22 @@ urlpatterns = [
         name="search_deletion",
     ),
     path("trash/", views.trash_page, name="trash"),
+    path("uploads/", transfer_views.uploads_page, name="uploads"),
+    path("uploads/<uuid:upload_id>/removal/", transfer_views.upload_removal, name="upload_removal"),
+    path(
+        "imports/<uuid:import_id>/cancellation/",
+        transfer_views.import_cancellation,
+        name="import_cancellation",
+    ),
+    path("exports/", transfer_views.export, name="export"),
+    path("batches/", bulk_views.batches, name="batches"),
+    path("batches/form/", bulk_views.form, name="batch_form"),
+    path(
+        "batches/<uuid:batch_id>/cancellation/",
+        bulk_views.cancellation,
+        name="batch_cancellation",
+    ),
+    path("batches/<uuid:batch_id>/undo/", bulk_views.undo, name="batch_undo"),
     path("<uuid:asset_id>/", views.asset, name="asset"),
     path("<uuid:asset_id>/favourite/", views.favourite, name="favourite"),
     path("<uuid:asset_id>/deletion/", views.deletion, name="deletion"),

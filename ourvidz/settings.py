@@ -6,6 +6,7 @@ Runs with nothing set: SQLite, files and a local Redis, for one machine.
 from pathlib import Path
 
 import dj_database_url
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -48,6 +49,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CORS_ALLOWED_ORIGINS = env.words("CORS_ALLOWED_ORIGINS")
 CORS_URLS_REGEX = r"^/api/"
+_TUS = ("tus-resumable", "upload-length", "upload-metadata", "upload-offset")
+CORS_ALLOW_HEADERS = (*default_headers, *_TUS)
+CORS_EXPOSE_HEADERS = ("location", *_TUS)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -166,10 +170,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR / "static"
 WHITENOISE_USE_FINDERS = DEBUG
 
-# Storage: three private buckets, as folders or on S3
+# Storage: four private buckets, as folders or on S3
 
 STORAGE = env.text("STORAGE", "files", choices=("files", "s3"))
-BUCKETS = ("workspace-temp", "user-library", "reference-images")
+BUCKETS = ("workspace-temp", "user-library", "reference-images", "uploads")
 MEDIA_ROOT = VAR / "media"
 S3_OPTIONS = {
     "access_key": env.text("S3_ACCESS_KEY"),
@@ -205,6 +209,12 @@ ACCEL_REDIRECT_PREFIX = env.text("ACCEL_REDIRECT_PREFIX")
 STAGING_DAYS = env.number("STAGING_DAYS", 7, 1)
 TRASH_DAYS = env.number("TRASH_DAYS", 30, 1)
 UNDO_MINUTES = env.number("UNDO_MINUTES", 60, 1)
+UPLOAD_CLIP_BYTES = env.number("UPLOAD_CLIP_MB", 200, 1) * 1024**2
+UPLOAD_HOURS = env.number("UPLOAD_HOURS", 24, 1)
+OPEN_UPLOADS_PER_USER = env.number("OPEN_UPLOADS_PER_USER", 100, 1)
+ARCHIVE_BYTES = env.number("ARCHIVE_MB", 4096, 1) * 1024**2
+ARCHIVE_ASSETS = env.number("ARCHIVE_ASSETS", 20_000, 1)
+LIBRARY_QUOTA_BYTES = env.number("LIBRARY_QUOTA_MB", 0) * 1024**2  # 0: as much as there is
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 
@@ -255,6 +265,10 @@ WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
 SCHEDULE = (
     ("requeue_lost_jobs", 5),
     ("cleanup_workspace", 3600),
+    ("library_work uploads", 1),
+    ("library_work imports", 2),
+    ("library_work batches", 1),
+    ("cleanup_uploads", 3600),
     ("purge_trash", 3600),
     ("make_filmstrips", 24 * 3600),
     ("reconcile_storage --mend --sizes-only", 24 * 3600),

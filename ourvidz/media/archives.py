@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Generator
 
+from django.db import connections
+
 from ourvidz.media import archive_slots
 from ourvidz.media.archive_slots import Slot
 
@@ -39,7 +41,7 @@ async def stream(
         slot = await asyncio.to_thread(take_slot, user_id)
     renewed = time.monotonic()
     try:
-        while (block := await asyncio.to_thread(next, blocks, None)) is not None:
+        while (block := await asyncio.to_thread(_next, blocks)) is not None:
             yield block
             if time.monotonic() - renewed > RENEW_SECONDS:
                 await asyncio.to_thread(slot.renew)
@@ -47,6 +49,14 @@ async def stream(
     finally:
         await asyncio.to_thread(slot.give_back)
         await asyncio.to_thread(blocks.close)
+
+
+def _next(blocks: Generator[bytes, None, None]) -> bytes | None:
+    """The next block; each may come from another thread, which keeps no connection."""
+    try:
+        return next(blocks, None)
+    finally:
+        connections.close_all()
 
 
 class Sink:

@@ -1,4 +1,4 @@
-"""The three buckets by name: `workspace-temp`, `user-library`, `reference-images`.
+"""The buckets by name: `workspace-temp`, `user-library`, `reference-images`, `uploads`.
 
 Keys are relative to the bucket. Failures are OSErrors: FileNotFoundError for a missing key,
 BucketError for a store that does not answer. A key that is not one is a ValueError.

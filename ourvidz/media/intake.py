@@ -33,6 +33,9 @@ _OTHERS = (
 _ACCEPTED = re.compile(rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|RIFF....WEBP", re.DOTALL)
 
 
+PICTURE = "a PNG, JPEG or WebP picture"
+
+
 class IntakeError(Exception):
     """The picture is refused; the message says why and what to do."""
 
@@ -50,11 +53,16 @@ class SafePicture:
     source_type: str
 
 
-def safe_picture(source: bytes | Path, max_bytes: int = MAX_UPLOAD_BYTES) -> SafePicture:
-    """Open a PNG, JPEG or WebP from outside; IntakeError if it is refused."""
+def safe_picture(
+    source: bytes | Path, max_bytes: int = MAX_UPLOAD_BYTES, wanted: str = PICTURE
+) -> SafePicture:
+    """Open a PNG, JPEG or WebP from outside; IntakeError if it is refused.
+
+    `wanted` is what to send instead, in words.
+    """
     content = _content(source, max_bytes)
     if not _ACCEPTED.match(content):
-        raise IntakeError(f"This is {_what(content)}. Upload a PNG, JPEG or WebP picture.")
+        raise IntakeError(f"This is {_what(content)}. Upload {wanted}.")
     first_line, _, png = _decode(content).partition(b"\n")
     about = json.loads(first_line)
     return SafePicture(png, about["width"], about["height"], about["mime_type"])

@@ -1,0 +1,102 @@
+"""What is done to all that match a search, and what it takes to undo it."""
+
+from django.db import models
+from django.db.models import Q
+
+from library.background import Run
+
+
+class Batch(Run):
+    """One change of many assets, done in steps."""
+
+    class Action(models.TextChoices):
+        TAG = "tag", "Add tags"
+        UNTAG = "untag", "Remove tags"
+        FAVOURITE = "favourite", "Mark as favourite"
+        UNFAVOURITE = "unfavourite", "No longer a favourite"
+        RATE = "rate", "Rate"
+        ADD = "add", "Add to collection"
+        REMOVE = "remove", "Remove from collection"
+        TRASH = "trash", "Move to trash"
+        RESTORE = "restore", "Restore from trash"
+        UNDO = "undo", "Undo"
+
+    action = models.CharField(max_length=11, choices=Action.choices)
+    query = models.TextField(blank=True, help_text="As in the search box.")
+    parameters = models.JSONField(default=dict, blank=True)
+    cursor = models.JSONField(null=True, editable=False)
+    changed = models.PositiveIntegerField(default=0, help_text="Assets that are other than before.")
+    failed = models.PositiveIntegerField(default=0)
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="undone_by"
+    )
+
+    class Meta(Run.Meta):
+        verbose_name_plural = "batches"
+        indexes = [
+            models.Index(name="batch_of_owner", fields=["owner", "-created_at", "-id"]),
+            models.Index(
+                name="batch_turn",
+                fields=["turn_at"],
+                condition=Q(status__in=["queued", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()}: {self.what}"
+
+    @property
+    def what(self) -> str:
+        """What it was done to, in words."""
+        original = self.undoes or self
+        if "asset_ids" in original.parameters:
+            return "a selection"
+        everything = "the trash" if self.action == self.Action.RESTORE else "the whole library"
+        return original.query or everything
+
+    @property
+    def same(self) -> int:
+        """How many were already as they should be."""
+        return max(0, self.done - self.changed - self.failed)
+
+    @property
+    def left(self) -> int:
+        """How many it did not come to, or that no longer matched then."""
+        return max(0, self.total - self.done)
+
+    @property
+    def may_undo(self) -> bool:
+        is_undone = getattr(self, "undone_by", None) is not None
+        return self.ended and self.changed > 0 and self.undoes_id is None and not is_undone
+
+
+class BatchStep(models.Model):
+    """What one step changed, so that it can be taken back; and what it could not change."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveIntegerField()
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(name="batch_step_once", fields=["batch", "number"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"Step {self.number} of {self.batch_id}"
+
+
+class BatchFailure(models.Model):
+    """An asset that stayed as it was, and why."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="failures")
+    asset_id = models.UUIDField()
+    name = models.CharField(max_length=100)
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"

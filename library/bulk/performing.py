@@ -1,0 +1,110 @@
+"""A batch, step by step: each step is one transaction, with what it takes to undo it.
+
+A step knows where to go on from its cursor alone, and moves it in the transaction of its changes;
+so a process that dies in between has either done a step or not.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from library.background import Refused
+from library.bulk.changes import Done, apply, take_back
+from library.bulk.models import Batch, BatchFailure, BatchStep
+from library.bulk.starting import matching
+from library.models import LibraryAsset
+from ourvidz.accounts.middleware import zone_of
+from ourvidz.errors import RequestError
+
+STEP = 500  # assets
+MOST_FAILURES = 1_000  # that are named; all are counted
+
+
+@transaction.atomic
+def perform_step(batch: Batch) -> None:
+    """Do the next step of `batch`; Refused where it cannot go on."""
+    # Days in a search begin where its owner is.
+    with timezone.override(zone_of(batch.owner)):
+        if batch.action == Batch.Action.UNDO:
+            _undo_step(batch)
+        else:
+            _step(batch)
+
+
+def _step(batch: Batch) -> None:
+    found = _next(batch)
+    ids = [pk for pk, _ in found]
+    done = apply(batch, ids)
+    number = batch.cursor["step"] + 1 if batch.cursor else 1
+    if done.changed:
+        BatchStep.objects.create(batch=batch, number=number, changes=done.did)
+    cursor = None
+    if found:
+        last, created_at = found[-1]
+        cursor = {"step": number, "id": str(last), "created_at": created_at.isoformat()}
+    _count(batch, len(ids), done, cursor, is_last=len(ids) < STEP)
+
+
+def _next(batch: Batch) -> Sequence[tuple[UUID, datetime]]:
+    """Id and time of the next that match, after the cursor."""
+    try:
+        selected = batch.parameters.get("asset_ids", ())
+        assets = matching(batch.owner, batch.action, batch.query, selected)
+    except RequestError as error:
+        raise Refused(str(error)) from error
+    if batch.cursor:
+        time, pk = datetime.fromisoformat(batch.cursor["created_at"]), batch.cursor["id"]
+        assets = assets.filter(Q(created_at__lt=time) | Q(created_at=time, id__lt=pk))
+    return list(assets.values_list("pk", "created_at")[:STEP])
+
+
+def _undo_step(batch: Batch) -> None:
+    """The latest step that is not yet taken back."""
+    original = batch.undoes
+    if original is None:
+        raise Refused("What it was to take back is gone.")
+    steps = original.steps.order_by("-number")
+    if batch.cursor:
+        steps = steps.filter(number__lt=batch.cursor["step"])
+    step = steps.first()
+    if step is None:
+        batch.finish()
+        return
+    done = take_back(original, step.changes)
+    touched = done.changed + len(done.failures)
+    is_last = not steps.filter(number__lt=step.number).exists()
+    _count(batch, touched, done, {"step": step.number}, is_last=is_last)
+
+
+def _count(batch: Batch, number: int, done: Done, cursor: dict | None, *, is_last: bool) -> None:
+    _name_failures(batch, done)
+    columns: dict[str, Any] = {
+        "cursor": cursor or batch.cursor,
+        "done": batch.done + number,
+        "changed": batch.changed + done.changed,
+        "failed": batch.failed + len(done.failures),
+    }
+    if is_last:
+        batch.finish(**columns)
+    else:
+        batch.give_back(**columns)
+
+
+def _name_failures(batch: Batch, done: Done) -> None:
+    room = max(0, MOST_FAILURES - batch.failed)
+    failures = dict(list(done.failures.items())[:room])
+    names = _names(failures.keys())
+    BatchFailure.objects.bulk_create(
+        BatchFailure(batch=batch, asset_id=pk, name=names.get(pk, str(pk)), reason=reason)
+        for pk, reason in failures.items()
+    )
+
+
+def _names(ids: Collection[UUID]) -> dict[UUID, str]:
+    rows = LibraryAsset.objects.only("title", "original_prompt").in_bulk(list(ids))
+    return {pk: row.name[:100] for pk, row in rows.items()}

@@ -1,0 +1,87 @@
+"""The pages of uploads, imports and exports."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from library.forms import SearchForm
+from library.transfer import exporting, uploads
+from library.transfer.models import Import, Upload
+from ourvidz.errors import LimitError, RequestError, StateError
+from ourvidz.http import PageRequest
+from ourvidz.media.limits import MAX_UPLOAD_BYTES
+from ourvidz.pagination import page_of
+
+
+@login_required
+@require_GET
+def uploads_page(request: PageRequest) -> HttpResponse:
+    """What came in, newest first, and what became of it."""
+    rows = Upload.objects.owned_by(request.user).select_related("import_run")
+    try:
+        page = page_of(rows, request.GET.get("cursor", ""))
+    except RequestError:
+        raise Http404 from None
+    context = {
+        "uploads": page.items,
+        "next_cursor": page.next_cursor,
+        "busy": any(_is_busy(upload) for upload in page.items),
+        "picture_bytes": MAX_UPLOAD_BYTES,
+        "clip_bytes": settings.UPLOAD_CLIP_BYTES,
+    }
+    template = "_uploads.html" if request.htmx else "uploads.html"
+    return render(request, f"library/transfer/{template}", context)
+
+
+@login_required
+@require_POST
+def upload_removal(request: PageRequest, upload_id: UUID) -> HttpResponse:
+    """Discard what has arrived, or take what is over from the list."""
+    try:
+        uploads.discard(get_object_or_404(Upload.objects.owned_by(request.user), pk=upload_id))
+    except StateError as error:
+        messages.error(request, str(error))
+    return redirect("library:uploads")
+
+
+@login_required
+@require_POST
+def import_cancellation(request: PageRequest, import_id: UUID) -> HttpResponse:
+    """Stop an import; nothing of it is in the library then."""
+    get_object_or_404(Import.objects.owned_by(request.user), pk=import_id).request_cancel()
+    return redirect("library:uploads")
+
+
+@login_required
+@require_POST
+def export(request: PageRequest) -> HttpResponseBase:
+    """A search (as on the page), or a `collection`, as a zip; neither: the whole library."""
+    try:
+        return exporting.response(request.user, _chosen(request))
+    except LimitError as error:
+        context = {"heading": "Two downloads are running", "reason": error.detail}
+        return render(request, "library/transfer/refused.html", context, status=429)
+    except RequestError as error:
+        reason = " ".join(sentence for own in error.errors.values() for sentence in own)
+        context = {"heading": "This cannot be exported", "reason": reason}
+        return render(request, "library/transfer/refused.html", context, status=422)
+
+
+def _chosen(request: PageRequest) -> exporting.Chosen:
+    if "collection" not in request.POST:
+        return exporting.chosen(request.user, q=SearchForm(request.POST).as_query)
+    try:
+        collection_id = UUID(request.POST["collection"])
+    except ValueError:
+        raise Http404 from None
+    return exporting.chosen(request.user, collection_id=collection_id)
+
+
+def _is_busy(upload: Upload) -> bool:
+    run = getattr(upload, "import_run", None)
+    return not run.ended if run else upload.status in (Upload.Status.QUEUED, Upload.Status.RUNNING)
