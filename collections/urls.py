@@ -8,6 +8,7 @@ app_name = "collections"
 urlpatterns = [
     path("", views.page, name="page"),
     path("membership/", membership_views.collections_of, name="membership"),
+    path("of/<uuid:asset_id>/", membership_views.of_asset, name="of_asset"),
     path("<uuid:collection_id>/", views.collection, name="collection"),
     path("<uuid:collection_id>/deletion/", views.deletion, name="deletion"),
     path("<uuid:collection_id>/restoration/", views.restoration, name="restoration"),

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from library import trash
-from library.models import LibraryAsset, LibraryAssetQuerySet, SavedSearch, Tag
+from library.models import LibraryAsset, LibraryAssetQuerySet, PublicPage, SavedSearch, Tag
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
 
 COLUMNS = [field.name for field in LibraryAsset._meta.fields]
@@ -103,3 +103,25 @@ class SavedSearchAdmin(admin.ModelAdmin):
     list_select_related = ["owner"]
     search_fields = ["name", "query", "owner__username"]
     raw_id_fields = ["owner"]
+
+
+@admin.register(PublicPage)
+class PublicPageAdmin(MediaAdmin):
+    """What strangers can open. To delete one here closes it and makes its asset private."""
+
+    date_hierarchy = "created_at"
+    fields = ["thumbnail", "asset", "kind", "bytes", "width", "height", "created_at"]
+    readonly_fields = fields
+    list_display = ["thumbnail", "asset", "owner", "visibility", "created_at"]
+    list_filter = ["asset__visibility", "created_at"]
+    list_select_related = ["asset__owner"]
+    ordering = ["-created_at", "-id"]
+    search_fields = ["asset__title", "asset__owner__username", "asset__id"]
+
+    @admin.display(ordering="asset__owner")
+    def owner(self, page: PublicPage) -> str:
+        return str(page.asset.owner)
+
+    @admin.display(ordering="asset__visibility")
+    def visibility(self, page: PublicPage) -> str:
+        return page.asset.get_visibility_display()

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from library.models import PURGED, LibraryAsset
+from library.models import PURGED, LibraryAsset, PublicPage
 from ourvidz.media import buckets
 
 
@@ -16,3 +16,12 @@ def remove_files(sender, instance: LibraryAsset, **kwargs) -> None:
     if instance.deleted_at != PURGED:
         remove = partial(buckets.remove, instance.bucket, instance.keys)
         transaction.on_commit(remove, robust=True)
+
+
+@receiver(post_delete, sender=PublicPage, dispatch_uid="library.remove_public_files")
+def remove_public_files(sender, instance: PublicPage, **kwargs) -> None:
+    """Whoever closes it: the asset is private, and the files go once that is committed."""
+    private = LibraryAsset.Visibility.PRIVATE
+    LibraryAsset.objects.filter(pk=instance.asset_id).update(visibility=private)
+    remove = partial(buckets.remove, instance.bucket, instance.keys)
+    transaction.on_commit(remove, robust=True)

@@ -1,5 +1,6 @@
 /** The library, its trash and the page of one asset: each module does one thing to them. */
 
+import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
@@ -15,3 +16,4 @@ startLeaving();
 startPlaceholders();
 startVideos();
 startScrubbing();
+startPanel();
