@@ -26,7 +26,8 @@ CHANGED = "collections-changed"  # what pages are told when it changed where an 
 def collections_of(request: PageRequest) -> HttpResponse:
     """Where the assets `asset` (one or many) are; a POST changes that.
 
-    GET with `q` answers with the collections that match. POST with `collection` and `member`
+    GET with `q` answers with the collections that match; with `from`, a collection, they can be
+    moved from it to each. POST with `collection` and `member`
     (on, off) puts all of them in or takes them out; with `create` it makes a collection named
     `q` for them. One id that is not the owner's, and nothing is done: 404.
     """
@@ -87,5 +88,13 @@ def _list(
     **context,
 ) -> HttpResponse:
     found = choosing.choices(request.user, assets, words)
-    context |= {"choices": found, "assets": assets, "words": words.strip()}
+    source = _source(request)
+    context |= {"choices": found, "assets": assets, "words": words.strip(), "source": source}
     return render(request, f"collections/{part}", context, status=status)
+
+
+def _source(request: PageRequest) -> Collection | None:
+    """The collection whose page asks, named by `from`."""
+    pk = (request.POST or request.GET).get("from")
+    mine = Collection.objects.owned_by(request.user).kept()
+    return get_object_or_404(mine, pk=uuid_of(pk)) if pk else None

@@ -2,6 +2,7 @@
 
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
 import { startCompletion } from "./search-completion.js";
@@ -17,3 +18,4 @@ startPlaceholders();
 startVideos();
 startScrubbing();
 startPanel();
+startDropping();
