@@ -10,6 +10,7 @@ from library.models import LibraryAsset, LibraryAssetQuerySet, PublicPage, Saved
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
 
 COLUMNS = [field.name for field in LibraryAsset._meta.fields]
+SHOWN_OF_PAGE = ["asset", "kind", "bytes", "width", "height", "created_at"]
 EDITABLE = ("title", "favourite", "rating")
 
 
@@ -110,8 +111,8 @@ class PublicPageAdmin(MediaAdmin):
     """What strangers can open. To delete one here closes it and makes its asset private."""
 
     date_hierarchy = "created_at"
-    fields = ["thumbnail", "asset", "kind", "bytes", "width", "height", "created_at"]
-    readonly_fields = fields
+    fields = ["thumbnail", *SHOWN_OF_PAGE]
+    readonly_fields = ["thumbnail", *SHOWN_OF_PAGE]
     list_display = ["thumbnail", "asset", "owner", "visibility", "created_at"]
     list_filter = ["asset__visibility", "created_at"]
     list_select_related = ["asset__owner"]

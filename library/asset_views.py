@@ -57,7 +57,7 @@ def visibility(request: PageRequest, asset_id: UUID) -> HttpResponse:
     """Who can see it: `private`, `unlisted` or `public`."""
     found = get_object_or_404(LibraryAsset.objects.owned_by(request.user).kept(), pk=asset_id)
     form = VisibilityForm(request.POST)
-    error = "" if form.is_valid() else " ".join(form.errors["visibility"])
+    error = "" if form.is_valid() else " ".join(map(str, form.errors["visibility"]))
     if not error:
         error = _publish(found, form.cleaned_data["visibility"])
     if not request.htmx:
@@ -83,7 +83,8 @@ def _write(request: PageRequest, found: LibraryAsset, form: AssetForm) -> HttpRe
     if saved:
         form.save()
     if request.htmx:
-        context = {"asset": found, "form": AssetForm(instance=found) if saved else form}
+        context: dict[str, Any] = {"asset": found}
+        context["form"] = AssetForm(instance=found) if saved else form
         context |= {"saved": saved, "in_panel": request.GET.get("in") == "panel"}
         return render(request, "library/_written.html", context, status=200 if saved else 422)
     if saved:
