@@ -101,7 +101,7 @@ def list_members(
     except ValueError as error:
         raise RequestError({"cursor": [BAD_CURSOR]}) from error
     assets = [place.asset for place in places]
-    prefetch_related_objects(assets, "tags")
+    prefetch_related_objects(assets, "tags", "public_page")
     urls = media_urls(assets)
     items = [asset_out(asset, urls[asset.pk]) for asset in assets]
     return {"items": items, "next_cursor": after or None}

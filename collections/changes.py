@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from ourvidz.errors import LimitError
@@ -56,3 +57,20 @@ def restore(collection: Collection) -> None:
         Collection.objects.filter(pk=collection.pk).update(parent=None)
     went = Collection.objects.owned_by(collection.owner).filter(deleted_at=collection.deleted_at)
     went.update(deleted_at=None)
+
+
+@transaction.atomic
+def purge(collection: Collection) -> None:
+    """Delete for good what one deletion took away; nothing happens to the assets.
+
+    What lay in it and had been deleted before stays restorable, at the top. Http404 where it was
+    restored meanwhile.
+    """
+    nesting.locked(collection.owner)
+    mine = Collection.objects.owned_by(collection.owner)
+    time = mine.deletions().filter(pk=collection.pk).values_list("deleted_at", flat=True).first()
+    if time is None:
+        raise Http404
+    gone = list(mine.filter(deleted_at=time).values_list("pk", flat=True))
+    mine.filter(parent__in=gone).exclude(pk__in=gone).update(parent=None)
+    mine.filter(pk__in=gone).delete()

@@ -45,13 +45,24 @@ def cards(collections: CollectionQuerySet, after: Collection | None = None) -> C
     """The next PAGE_SIZE of `collections`, newest first, in two queries."""
     if after is not None:
         collections = collections.older_than(after)
-    found = list(collections.kept().counted().pictured()[: PAGE_SIZE + 1])
+    return _cards(list(collections.kept().counted().pictured()[: PAGE_SIZE + 1]))
+
+
+def _cards(found: Sequence[Collection]) -> Cards:
     shown = found[:PAGE_SIZE]
     urls = pictures_of(shown)
     made = [
         Card(row, row.size, row.inside, urls[row.picture] if row.picture else "") for row in shown
     ]
     return Cards(made, shown[-1] if len(found) > PAGE_SIZE else None)
+
+
+def deletions(deleted: CollectionQuerySet, after: Collection | None = None) -> Cards:
+    """The next PAGE_SIZE of those that were deleted, with the number of their assets."""
+    if after is not None:
+        deleted = deleted.deleted_before(after)
+    found = list(deleted.counted().pictured()[: PAGE_SIZE + 1])
+    return _cards(found)
 
 
 def pictures_of(collections: Sequence[Collection]) -> dict[UUID, str]:

@@ -49,6 +49,23 @@ def remove(collection: Collection, asset_ids: Sequence[UUID]) -> int:
 
 
 @transaction.atomic
+def transfer(source: Collection, target: Collection, asset_ids: Sequence[UUID]) -> int:
+    """Take assets out of `source` and append them to `target`; how many were new there.
+
+    Http404, and nothing is done, if one of them is not in `source`.
+    """
+    lock_both(source, target)
+    places = Membership.objects.filter(collection=source, asset__in=asset_ids)
+    if places.count() < len(asset_ids):
+        raise Http404
+    if source.pk == target.pk:
+        return 0
+    new = add(target, asset_ids)
+    places.delete()
+    return new
+
+
+@transaction.atomic
 def put_back(collection: Collection, asset_id: UUID, position: int) -> None:
     """Add it again where it stood when it was taken out."""
     locked(collection).get_or_create(
@@ -72,6 +89,12 @@ def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
     else:
         places.filter(position__gte=new, position__lt=old).update(position=F("position") + 1)
     places.filter(asset=asset_id).update(position=new)
+
+
+def lock_both(*collections: Collection) -> None:
+    """Lock several in an order that is always the same, so that nobody waits in a circle."""
+    for collection in sorted(collections, key=lambda collection: collection.pk):
+        locked(collection)
 
 
 def locked(collection: Collection) -> MembershipQuerySet:

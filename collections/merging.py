@@ -19,6 +19,7 @@ def merge(source: Collection, target: Collection) -> None:
     inner = [row.pk for depth, row in forest.walk(source.pk) if depth == 0]
     for pk in inner:
         forest.check(target.pk, pk)
+    membership.lock_both(source, target)
     assets = list(membership.locked(source).values_list("asset_id", flat=True))
     for start in range(0, len(assets), membership.MOST_AT_ONCE):
         membership.add(target, assets[start : start + membership.MOST_AT_ONCE])

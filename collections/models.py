@@ -20,6 +20,16 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Those that were not deleted, newest first."""
         return self.filter(deleted_at=None).order_by("-created_at", "-id")
 
+    def deletions(self) -> "CollectionQuerySet":
+        """Those that were deleted themselves, not with what they lay in; the latest first."""
+        inner = Q(parent__isnull=False, parent__deleted_at=F("deleted_at"))
+        return self.filter(deleted_at__isnull=False).exclude(inner).order_by("-deleted_at", "-id")
+
+    def deleted_before(self, collection: "Collection") -> "CollectionQuerySet":
+        """What comes after `collection` where the latest deletion is first."""
+        time = collection.deleted_at
+        return self.filter(Q(deleted_at__lt=time) | Q(deleted_at=time, id__lt=collection.id))
+
     def older_than(self, collection: "Collection") -> "CollectionQuerySet":
         """What comes after `collection` where the newest is first."""
         time = collection.created_at

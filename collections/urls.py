@@ -2,15 +2,21 @@
 
 from django.urls import path
 
-from . import link_views, membership_views, views
+from . import link_views, membership_views, moving_views, views
 
 app_name = "collections"
 urlpatterns = [
     path("", views.page, name="page"),
     path("membership/", membership_views.collections_of, name="membership"),
+    path("targets/", moving_views.targets, name="targets"),
+    path("deleted/", views.deleted, name="deleted"),
+    path("of/<uuid:asset_id>/", membership_views.of_asset, name="of_asset"),
     path("<uuid:collection_id>/", views.collection, name="collection"),
     path("<uuid:collection_id>/deletion/", views.deletion, name="deletion"),
     path("<uuid:collection_id>/restoration/", views.restoration, name="restoration"),
+    path("<uuid:collection_id>/purge/", views.purge, name="purge"),
+    path("<uuid:collection_id>/additions/", moving_views.additions, name="additions"),
+    path("<uuid:collection_id>/transfer/", moving_views.transfer, name="transfer"),
     path("<uuid:collection_id>/merge/", views.merge, name="merge"),
     path("<uuid:collection_id>/order/", views.order, name="order"),
     path("<uuid:collection_id>/cover/", views.cover, name="cover"),

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from library.models import LibraryAsset
 from ourvidz.errors import StateError
@@ -77,6 +77,28 @@ def deletion(request: PageRequest, collection_id: UUID) -> HttpResponse:
 
 
 @login_required
+@require_GET
+def deleted(request: PageRequest) -> HttpResponse:
+    """What was deleted, the latest first, each with all that went with it."""
+    rows = Collection.objects.owned_by(request.user).deletions()
+    context = {"deletions": contents.deletions(rows, _named(request, "after"))}
+    part = "_deletions.html" if request.htmx else "deleted.html"
+    return render(request, f"collections/{part}", context)
+
+
+@login_required
+@require_POST
+def purge(request: PageRequest, collection_id: UUID) -> HttpResponse:
+    """Delete it for good, with all that went by the same deletion; its assets stay."""
+    found = get_object_or_404(_collections_of(request).deletions(), pk=collection_id)
+    changes.purge(found)
+    if request.htmx:
+        return render(request, "collections/_purged.html", {"collection": found})
+    messages.success(request, f"Deleted {found.name} for good. Its assets are kept.")
+    return redirect("collections:deleted")
+
+
+@login_required
 @require_POST
 def restoration(request: PageRequest, collection_id: UUID) -> HttpResponse:
     """Bring it back as it was, and go there."""
@@ -141,12 +163,14 @@ def removal(request: PageRequest, collection_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def put_back(request: PageRequest, collection_id: UUID) -> HttpResponse:
-    """Add `asset` again at `position`, where it was."""
+    """Add `asset` again at `position`, where it was, and take it out of `moved_to` if given."""
     found = _collection(request, collection_id)
     position = request.POST.get("position", "")
     if not (position.isdecimal() and len(position) < 11 and int(position) <= LARGEST_POSITION):
         raise Http404
     (asset_id,) = membership.owned_assets(request.user, [uuid_of(request.POST.get("asset"))])
+    if moved_to := request.POST.get("moved_to"):
+        membership.remove(_collection(request, uuid_of(moved_to)), [asset_id])
     membership.put_back(found, asset_id, int(position))
     tile = contents.tile_of(_assets_in(found).get(pk=asset_id))
     return _change_of(request, found, "_returned.html", tile=tile)

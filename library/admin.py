@@ -11,6 +11,7 @@ from library.models import (
     Import,
     LibraryAsset,
     LibraryAssetQuerySet,
+    PublicPage,
     SavedSearch,
     Tag,
     Upload,
@@ -18,6 +19,7 @@ from library.models import (
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, ReadOnlyAdmin, confirmed
 
 COLUMNS = [field.name for field in LibraryAsset._meta.fields]
+SHOWN_OF_PAGE = ["asset", "kind", "bytes", "width", "height", "created_at"]
 EDITABLE = ("title", "favourite", "rating")
 
 
@@ -143,3 +145,25 @@ class BatchAdmin(RunAdmin):
     list_display = ["action", "query", "owner", "status", "done", "total", "failed", "created_at"]
     list_filter = ["action", *RunAdmin.list_filter]
     search_fields = [*RunAdmin.search_fields, "query"]
+
+
+@admin.register(PublicPage)
+class PublicPageAdmin(MediaAdmin):
+    """What strangers can open. To delete one here closes it and makes its asset private."""
+
+    date_hierarchy = "created_at"
+    fields = ["thumbnail", *SHOWN_OF_PAGE]
+    readonly_fields = ["thumbnail", *SHOWN_OF_PAGE]
+    list_display = ["thumbnail", "asset", "owner", "visibility", "created_at"]
+    list_filter = ["asset__visibility", "created_at"]
+    list_select_related = ["asset__owner"]
+    ordering = ["-created_at", "-id"]
+    search_fields = ["asset__title", "asset__owner__username", "asset__id"]
+
+    @admin.display(ordering="asset__owner")
+    def owner(self, page: PublicPage) -> str:
+        return str(page.asset.owner)
+
+    @admin.display(ordering="asset__visibility")
+    def visibility(self, page: PublicPage) -> str:
+        return page.asset.get_visibility_display()

@@ -8,14 +8,15 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Status
 
-from library import tagging, trash
+from library import publishing, tagging, trash
 from library.bulk.api import router as batches_router
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.schemas import AssetChanges, LibraryAssetOut, LibraryAssetsOut, asset_out
 from library.search.api import router as searches_router
 from library.search.syntax import QueryError
 from library.transfer.api import router as transfer_router
-from ourvidz.errors import RequestError
+from ourvidz.errors import RequestError, StateError
+from ourvidz.media.probe import MediaError
 from ourvidz.media.urls import media_urls
 from ourvidz.pagination import LIMIT_DEFAULT, page_of
 from ourvidz.problems import OF_CHANGING, OF_READING, Problem
@@ -54,16 +55,25 @@ def get_library_asset(request: HttpRequest, asset_id: UUID):
     "library/assets/{uuid:asset_id}", response={200: LibraryAssetOut, OF_CHANGING: Problem}
 )
 def edit_library_asset(request: HttpRequest, asset_id: UUID, body: AssetChanges):
-    """Change title, tags, favourite or rating."""
+    """Change title, tags, favourite, rating or visibility. 409 where its file cannot be read."""
     asset = _asset(request, asset_id)
     changes = body.dict(exclude_unset=True)
     tags = changes.pop("tags", None)
+    if "visibility" in changes:
+        _publish(asset, changes.pop("visibility"))
     for name, value in changes.items():
         setattr(asset, name, value)
     asset.save(update_fields=changes)
     if tags is not None:
         tagging.set_tags(asset, tags)
     return _shown([_asset(request, asset_id)])[0]
+
+
+def _publish(asset: LibraryAsset, visibility: str) -> None:
+    try:
+        publishing.set_visibility(asset, visibility)
+    except (OSError, MediaError) as error:
+        raise StateError(publishing.UNREADABLE) from error
 
 
 @router.delete("library/assets/{uuid:asset_id}", response={204: None, OF_CHANGING: Problem})
@@ -84,7 +94,11 @@ def restore_library_asset(request: HttpRequest, asset_id: UUID):
 
 
 def _assets_of(request: HttpRequest) -> LibraryAssetQuerySet:
-    return LibraryAsset.objects.owned_by(request.user).prefetch_related("tags")
+    return (
+        LibraryAsset.objects.owned_by(request.user)
+        .prefetch_related("tags")
+        .select_related("public_page")
+    )
 
 
 def _found(request: HttpRequest, query: str) -> LibraryAssetQuerySet:

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.urls import reverse_lazy
 
 from library import tagging
 from library.models import LibraryAsset, LibraryAssetQuerySet
@@ -65,6 +66,17 @@ class AssetForm(forms.ModelForm):
         required=False,
         max_length=1000,
         help_text="Words of your own, with commas between them.",
+        widget=forms.TextInput(
+            {
+                "data-completion": reverse_lazy("library:tag_completion"),
+                "data-grammar": "tags",
+                "role": "combobox",
+                "aria-autocomplete": "list",
+                "aria-expanded": "false",
+                "aria-controls": "tag-options",
+                "autocomplete": "off",
+            }
+        ),
     )
     rating = forms.TypedChoiceField(
         coerce=int,
@@ -93,3 +105,9 @@ class AssetForm(forms.ModelForm):
         asset.save(update_fields=["title", "rating"])
         tagging.set_tags(asset, self.cleaned_data["tags"])
         return asset
+
+
+class VisibilityForm(forms.Form):
+    """Who can see an asset."""
+
+    visibility = forms.ChoiceField(choices=LibraryAsset.Visibility.choices)

@@ -1,5 +1,6 @@
 """Permanent assets with full provenance."""
 
+import secrets
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -18,7 +19,7 @@ from library.search.compiler import condition
 from library.search.derived import FOLLOWING, READ
 from library.search.syntax import parse
 from library.transfer.models import Import, Upload
-from ourvidz.media.models import MadeFile
+from ourvidz.media.models import MadeFile, MediaFile
 
 __all__ = [
     "PURGED",
@@ -243,3 +244,43 @@ class LibraryAsset(MadeFile):
     def name(self) -> str:
         """What to call it: its title, or the start of its prompt."""
         return self.title or Truncator(self.original_prompt).chars(80) or "Untitled"
+
+
+def make_token() -> str:
+    """What nobody guesses: 128 random bits, for a URL."""
+    return secrets.token_urlsafe(16)
+
+
+class PublicPageQuerySet(models.QuerySet["PublicPage"]):
+    def open(self) -> "PublicPageQuerySet":
+        """Those that strangers can open: of assets that are kept, by people who may sign in."""
+        return self.filter(asset__deleted_at=None, asset__owner__is_active=True)
+
+
+class PublicPage(MediaFile):
+    """What strangers see of an asset that is not private: plain files, at an address of its own.
+
+    There is one as long as the asset is unlisted or public; `library.publishing` sees to that.
+    """
+
+    bucket = "user-library"
+    keys_name_owner = False
+
+    asset = models.OneToOneField(LibraryAsset, on_delete=models.CASCADE, related_name="public_page")
+    token = models.CharField(max_length=32, unique=True, default=make_token, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = PublicPageQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """As its owner named it; never words of the prompt."""
+        return self.asset.title or ("Clip" if self.is_video else "Picture")
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether search engines may know of it."""
+        return self.asset.visibility == LibraryAsset.Visibility.PUBLIC

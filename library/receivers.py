@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 
-from library.models import PURGED, LibraryAsset, Upload
+from library.models import PURGED, LibraryAsset, PublicPage, Upload
 from library.transfer.models import BUCKET
 from ourvidz.media import buckets
 
@@ -23,4 +23,13 @@ def remove_files(sender, instance: LibraryAsset, **kwargs) -> None:
 def remove_parts(sender, instance: Upload, **kwargs) -> None:
     """Remove what has arrived of an upload whose row went."""
     remove = partial(buckets.remove, BUCKET, instance.keys)
+    transaction.on_commit(remove, robust=True)
+
+
+@receiver(post_delete, sender=PublicPage, dispatch_uid="library.remove_public_files")
+def remove_public_files(sender, instance: PublicPage, **kwargs) -> None:
+    """Whoever closes it: the asset is private, and the files go once that is committed."""
+    private = LibraryAsset.Visibility.PRIVATE
+    LibraryAsset.objects.filter(pk=instance.asset_id).update(visibility=private)
+    remove = partial(buckets.remove, instance.bucket, instance.keys)
     transaction.on_commit(remove, robust=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.urls import reverse
 from ninja import Schema
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -63,6 +64,7 @@ class LibraryAssetOut(Schema):
     favourite: bool
     rating: int
     visibility: str
+    public_path: str = Field(description="The page that strangers can open; empty while private.")
     made_at: datetime
     created_at: datetime
     deleted_at: datetime | None
@@ -81,15 +83,22 @@ class AssetChanges(Schema):
     tags: Annotated[list[str], AfterValidator(_tags)] = []
     favourite: bool = False
     rating: Literal[0, 1, 2, 3, 4, 5] = 0
+    visibility: Literal["private", "unlisted", "public"] = "private"
 
 
-_FROM_ROW = LibraryAssetOut.model_fields.keys() - {"tags", "urls"}
+_FROM_ROW = LibraryAssetOut.model_fields.keys() - {"tags", "urls", "public_path"}
 
 
 def asset_out(asset: LibraryAsset, urls: Mapping[str, str]) -> dict[str, Any]:
-    """The asset as the API shows it; its tags should have been prefetched."""
+    """The asset as the API shows it; its tags and public page should have been fetched."""
     return {
         **{name: getattr(asset, name) for name in _FROM_ROW},
         "tags": [tag.name for tag in asset.tags.all()],
+        "public_path": _public_path(asset),
         "urls": urls,
     }
+
+
+def _public_path(asset: LibraryAsset) -> str:
+    page = getattr(asset, "public_page", None)
+    return reverse("public:page", args=[page.token]) if page else ""

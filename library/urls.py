@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from library import grid_views, views
+from library import asset_views, grid_views, views
 from library.bulk import views as bulk_views
 from library.search import views as search_views
 from library.transfer import views as transfer_views
@@ -14,6 +14,7 @@ urlpatterns = [
     path("months/", grid_views.months, name="months"),
     path("months/<str:month>/", grid_views.days, name="days"),
     path("completion/", search_views.completion, name="completion"),
+    path("tags/completion/", search_views.tag_completion, name="tag_completion"),
     path("searches/", search_views.searches, name="searches"),
     path("searches/<uuid:search_id>/name/", search_views.search_name, name="search_name"),
     path(
@@ -38,8 +39,10 @@ urlpatterns = [
         name="batch_cancellation",
     ),
     path("batches/<uuid:batch_id>/undo/", bulk_views.undo, name="batch_undo"),
-    path("<uuid:asset_id>/", views.asset, name="asset"),
-    path("<uuid:asset_id>/favourite/", views.favourite, name="favourite"),
+    path("<uuid:asset_id>/", asset_views.asset, name="asset"),
+    path("<uuid:asset_id>/panel/", asset_views.panel, name="panel"),
+    path("<uuid:asset_id>/visibility/", asset_views.visibility, name="visibility"),
+    path("<uuid:asset_id>/favourite/", asset_views.favourite, name="favourite"),
     path("<uuid:asset_id>/deletion/", views.deletion, name="deletion"),
     path("<uuid:asset_id>/restoration/", views.restoration, name="restoration"),
     path("<uuid:asset_id>/download/", views.download, name="download"),

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from library import details, downloads, layouts, shelf, stretches, trash
-from library.forms import AssetForm, SearchForm
+from library import downloads, layouts, shelf, stretches, trash
+from library.forms import SearchForm
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search import saved
 from ourvidz.http import PageRequest
@@ -47,38 +47,6 @@ def trash_page(request: PageRequest) -> HttpResponse:
     template = "library/_shelf.html" if request.htmx else "library/trash.html"
     context = {"shelf": stretch, "trash": True, "trash_days": settings.TRASH_DAYS}
     return render(request, template, context)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def asset(request: PageRequest, asset_id: UUID) -> HttpResponse:
-    """One asset with its provenance; a POST changes its title, tags and rating."""
-    found = get_object_or_404(_shown_to(request), pk=asset_id)
-    form = AssetForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        messages.success(request, "Changes saved.")
-        return redirect("library:asset", asset_id)
-    context = {
-        "asset": found,
-        "form": form,
-        "urls": {name: media_url(found, name) for name in ("original", "poster")},
-        "making": details.making(found),
-        "file_facts": details.file_facts(found),
-    }
-    return render(request, "library/asset.html", context)
-
-
-@login_required
-@require_POST
-def favourite(request: PageRequest, asset_id: UUID) -> HttpResponse:
-    """Mark (`favourite=on`) or unmark it."""
-    found = get_object_or_404(_shown_to(request), pk=asset_id)
-    found.favourite = request.POST.get("favourite") == "on"
-    found.save(update_fields=["favourite"])
-    if request.htmx:
-        return render(request, "library/_favourite.html", {"asset": found})
-    return redirect("library:asset", asset_id)
 
 
 @login_required

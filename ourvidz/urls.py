@@ -15,6 +15,7 @@ urlpatterns = [
     path("library/", include("library.urls")),
     path("collections/", include("ourvidz.collections.urls")),
     path("shared/", include("ourvidz.collections.shared_urls")),
+    path("view/", include("library.public_urls")),
     path("accounts/", include("ourvidz.accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

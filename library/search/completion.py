@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from django.db.models import Count
+
 from library.search.fields import FIELDS, Field
 from library.search.text import folded
 
@@ -31,6 +33,18 @@ def complete(word: str, owner) -> list[Suggestion]:
     else:
         found = iter(())
     return [Suggestion(sign + item.text, item.label) for item in islice(found, MOST)]
+
+
+def complete_tag(word: str, owner) -> list[Suggestion]:
+    """At most MOST of the owner's tags, as they are written; the most used first."""
+    begun = folded(word[:LONGEST_WORD].strip())
+    used = owner.tags.annotate(uses=Count("assets")).order_by("-uses", "name")
+    names = used.values_list("name", "uses")
+    found = ((name, uses) for name, uses in names if begun and _begins(name, begun))
+    return [
+        Suggestion(name, f"{uses} asset{'' if uses == 1 else 's'}")
+        for name, uses in islice(found, MOST)
+    ]
 
 
 def _named(begun: str, owner) -> Iterator[Suggestion]:

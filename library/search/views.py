@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from library.search import saved
-from library.search.completion import complete
+from library.search.completion import complete, complete_tag
 from ourvidz.errors import RequestError
 from ourvidz.http import PageRequest
 
@@ -22,6 +22,14 @@ from ourvidz.http import PageRequest
 def completion(request: PageRequest) -> HttpResponse:
     """What may take the place of `word`, the word that is being typed."""
     found = complete(request.GET.get("word", ""), request.user)
+    return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]})
+
+
+@login_required
+@require_GET
+def tag_completion(request: PageRequest) -> HttpResponse:
+    """Tags of one's own that begin with `word`."""
+    found = complete_tag(request.GET.get("word", ""), request.user)
     return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]})
 
 

@@ -16,6 +16,7 @@ class MediaFile(models.Model):
     """
 
     bucket: str
+    keys_name_owner = True  # keys begin with the id of the row's `owner`
 
     kind = models.CharField(max_length=8, choices=MediaKind.choices)
     key = models.CharField(max_length=200)

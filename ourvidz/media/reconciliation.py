@@ -99,20 +99,23 @@ def _orphans(bucket: str) -> Iterator[Finding]:
 
 
 def _known(bucket: str, keys: Iterable[str]) -> set[str]:
-    """Those of `keys` that belong to a row. Keys start with their owner's id, which is indexed."""
-    owners = {match[1] for key in keys if (match := _OWNER.match(key))}
-    theirs = Q(owner_id__in=owners)
+    """Those of `keys` that belong to a row."""
     return {
         key
         for model in stored_models()
         if model.bucket == bucket
-        for row in model._default_manager.filter(theirs & _named(model, keys))
+        for row in model._default_manager.filter(_named(model, keys))
         for key in row.keys
     }
 
 
 def _named(model: type[MediaFile], keys: Iterable[str]) -> Q:
-    return reduce(or_, (Q(**{f"{name}__in": keys}) for name in model.KEY_FIELDS))
+    """Rows with any of `keys`; most keys start with their owner's id, which is indexed."""
+    named = reduce(or_, (Q(**{f"{name}__in": keys}) for name in model.KEY_FIELDS))
+    if not model.keys_name_owner:
+        return named
+    owners = {match[1] for key in keys if (match := _OWNER.match(key))}
+    return Q(owner_id__in=owners) & named
 
 
 def _is_settled(bucket: str, key: str) -> bool:

@@ -47,6 +47,12 @@ function goOn(event) {
   words.focus();
 }
 
+/** What was moved away has left its tile, and with it the popup's reason. */
+function afterMove(event) {
+  if (!event.detail.successful || !event.target.closest("[data-moves]")) return;
+  document.getElementById("chooser").hidePopover();
+}
+
 export function startCollecting() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-collect]");
@@ -54,4 +60,5 @@ export function startCollecting() {
   });
   document.addEventListener("keydown", byKeys);
   document.addEventListener("htmx:afterSettle", goOn);
+  document.addEventListener("htmx:afterRequest", afterMove);
 }

@@ -7,7 +7,7 @@ import { toast } from "./toasts.js";
 
 const STEPS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
-const tilesOf = (shelf) => [...shelf.querySelectorAll(":scope > .tile")];
+export const tilesOf = (shelf) => [...shelf.querySelectorAll(":scope > .tile")];
 
 /** `items` with `item` where the item at `index` was. */
 export function moved(items, item, index) {
@@ -41,7 +41,8 @@ async function save(shelf, tile, placeOf) {
 // One change after the other: each names a neighbour in the order that the one before made.
 let last = Promise.resolve();
 
-function move(shelf, tile, index) {
+/** Show and keep `tile` at `index` of the order. */
+export function move(shelf, tile, index) {
   const before = tilesOf(shelf);
   const from = before.indexOf(tile);
   if (index === from || !before[index]) return;
@@ -62,18 +63,20 @@ function byKeys(shelf, event) {
   focused.focus();
 }
 
-/** Mark where `dragged` would land. */
-function mark(shelf, target, after) {
+/** Mark where what is dragged would land: before `target`, or `after` it. */
+export function mark(shelf, target, after) {
   shelf.querySelectorAll("[data-drop]").forEach((tile) => tile.removeAttribute("data-drop"));
   if (target) target.dataset.drop = after ? "after" : "before";
 }
 
+/** Whether the pointer is on the far half of `tile`. */
+export function isAfter(event, tile) {
+  const box = tile.getBoundingClientRect();
+  return event.clientX > box.left + box.width / 2;
+}
+
 function byPointer(shelf) {
   let dragged = null;
-  const isAfter = (event, tile) => {
-    const box = tile.getBoundingClientRect();
-    return event.clientX > box.left + box.width / 2;
-  };
   shelf.addEventListener("dragstart", (event) => {
     dragged = event.target.closest(".tile");
     dragged.classList.add("is-dragged");

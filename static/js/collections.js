@@ -1,10 +1,14 @@
 /** Collections and the page of one: each module does one thing to them. */
 
+import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
 import { startOrdering } from "./collections-order.js";
+import { startTouchOrdering } from "./collections-touch.js";
 import { startPlaceholders } from "./placeholders.js";
+import { startCompletion } from "./search-completion.js";
 import { startVideos } from "./videos.js";
 
 startCollecting();
@@ -12,5 +16,11 @@ startCopying();
 startLeaving();
 startPlaceholders();
 startVideos();
+startCompletion();
+startPanel();
 const shelf = document.querySelector(".shelf--ordered");
-if (shelf) startOrdering(shelf);
+if (shelf) {
+  startOrdering(shelf);
+  startTouchOrdering(shelf);
+}
+startDropping();

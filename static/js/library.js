@@ -1,6 +1,8 @@
 /** The library, its trash and the page of one asset: each module does one thing to them. */
 
+import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startGrid } from "./library-grid.js";
 import { startScrubber } from "./library-scrubber.js";
@@ -19,3 +21,5 @@ startScrubber();
 startPlaceholders();
 startVideos();
 startScrubbing();
+startPanel();
+startDropping();

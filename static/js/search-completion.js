@@ -1,6 +1,7 @@
 /**
- * Completion in a search box: `data-completion` names where suggestions come from. Arrows choose,
- * Enter takes, Escape closes; the list is the element that aria-controls names.
+ * Completion in a text box: `data-completion` names where suggestions come from, `data-grammar`
+ * what is completed: the terms of a search, or `tags` between commas. Arrows choose, Enter takes,
+ * Escape closes; the list is the element that aria-controls names.
  */
 
 const PAUSE = 120; // milliseconds after the last key
@@ -24,9 +25,26 @@ export function completed(text, start, at, suggestion) {
   return { text: before + rest, at: before.length + (space || suggestion.endsWith(":") ? 0 : 1) };
 }
 
+/** Where the tag around `at` stands in `text`: from the comma before it. */
+export function tagAt(text, at) {
+  const start = text.lastIndexOf(",", at - 1) + 1;
+  return { start, word: text.slice(start, at).trim() };
+}
+
+/** `text` with `tag` in place of what was begun, and where to go on: after the next comma. */
+export function tagged(text, start, at, tag) {
+  const before = text.slice(0, start).trimEnd();
+  const done = `${before}${before && " "}${tag}, `;
+  return { text: done + text.slice(at).replace(/^[\s,]+/, ""), at: done.length };
+}
+
+const grammars = { search: { find: termAt, put: completed }, tags: { find: tagAt, put: tagged } };
+const begun = new WeakSet();
+
 class Completion {
   constructor(box) {
     this.box = box;
+    this.grammar = grammars[box.dataset.grammar ?? "search"];
     this.list = document.getElementById(box.getAttribute("aria-controls"));
     this.active = -1;
     this.asked = 0;
@@ -50,7 +68,7 @@ class Completion {
   }
 
   async ask() {
-    const { word } = termAt(this.box.value, this.box.selectionStart);
+    const { word } = this.grammar.find(this.box.value, this.box.selectionStart);
     const number = ++this.asked;
     const reply = await fetch(`${this.box.dataset.completion}?word=${encodeURIComponent(word.slice(0, 200))}`).catch(() => null);
     if (!reply?.ok || reply.redirected || number !== this.asked || document.activeElement !== this.box) return;
@@ -97,8 +115,8 @@ class Completion {
 
   take(suggestion) {
     const at = this.box.selectionStart;
-    const { start } = termAt(this.box.value, at);
-    const next = completed(this.box.value, start, at, suggestion);
+    const { start } = this.grammar.find(this.box.value, at);
+    const next = this.grammar.put(this.box.value, start, at, suggestion);
     this.box.value = next.text;
     this.box.setSelectionRange(next.at, next.at);
     if (suggestion.endsWith(":")) {
@@ -121,7 +139,15 @@ class Completion {
   }
 }
 
-/** Every box of the page that names where its suggestions come from. */
-export function startCompletion(root = document) {
-  root.querySelectorAll("[data-completion]").forEach((box) => new Completion(box));
+function begin(root) {
+  for (const box of root.querySelectorAll("[data-completion]")) {
+    if (!begun.has(box)) new Completion(box);
+    begun.add(box);
+  }
+}
+
+/** Every box of the page that names where its suggestions come from, also of what comes later. */
+export function startCompletion() {
+  begin(document);
+  document.addEventListener("htmx:load", (event) => begin(event.detail.elt.parentNode ?? document));
 }

@@ -64,6 +64,7 @@ def test_from_search_to_trash_and_back(kept: Page):
 
     # Its page: the whole picture, and words of one's own.
     tiles.first.get_by_role("link", name="Picture").click()
+    page.locator("#panel").get_by_role("link", name="Open its page").click()
     page.get_by_label("Title").fill("Harbour")
     page.get_by_label("Tags").fill("fog, sea")
     page.get_by_role("button", name="Save changes").click()

@@ -20,16 +20,20 @@ OF_ONE = [
     ("post", "cover"),
     ("post", "removal"),
     ("post", "put_back"),
+    ("post", "additions"),
+    ("post", "transfer"),
 ]
 CHANGES = [name for method, name in OF_ONE if method == "post"]
-CALLS = [("get", "page"), ("post", "page"), *OF_ONE]
+CALLS = [("get", "page"), ("post", "page"), ("get", "deleted"), *OF_ONE]
 
 
 def call(client, method, name, collection_id, asset=None, **extra):
     data = {"name": "mine", "cover": "on", "position": "0", **extra}
     if asset:
         data |= {"asset": str(asset.pk), "place_of": str(asset.pk)}
-    path = reverse(f"collections:{name}", args=[] if name == "page" else [collection_id])
+    path = reverse(
+        f"collections:{name}", args=[] if name in {"page", "deleted"} else [collection_id]
+    )
     return getattr(client, method)(path, data if method == "post" else None)
 
 

@@ -2,12 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from django.db import connection
-from ourvidz.collections.models import Collection
+from django.http import Http404
+from ourvidz.collections.models import Collection, Membership
 
-from ourvidz.collections import changes, membership, nesting
+from library import trash
+from library.models import LibraryAsset
+from ourvidz.collections import changes, membership, merging, nesting
 from tests.factories import make_library_asset, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +23,7 @@ def at_once(*calls) -> list:
     def run(call):
         try:
             return call()
-        except nesting.CannotNest as error:
+        except (nesting.CannotNest, Http404) as error:
             return error
         finally:
             connection.close()
@@ -72,6 +76,55 @@ def test_two_moves_cannot_make_a_circle_together():
         for collection in pair:
             collection.refresh_from_db()
         assert sum(collection.parent_id is None for collection in pair) == 1
+
+
+def test_counts_are_exact_while_assets_move_between_collections_and_the_trash():
+    owner = make_user()
+    shelves = [changes.create(owner, name=name) for name in ("one", "two", "three")]
+    assets = [make_library_asset(owner).pk for _ in range(9)]
+    membership.add(shelves[0], assets)
+
+    def round_trips(some, order):
+        def run():
+            for asset in some:
+                for source, target in pairwise(order):
+                    membership.transfer(shelves[source], shelves[target], [asset])
+
+        return run
+
+    def in_and_out_of_trash():
+        rows = LibraryAsset.objects.filter(pk__in=assets)
+        for _ in range(3):
+            trash.move_to_trash(rows)
+            trash.restore(rows)
+
+    at_once(
+        round_trips(assets[:3], (0, 1, 2, 0, 1)),
+        round_trips(assets[3:6], (0, 2, 1, 0, 2)),
+        round_trips(assets[6:], (0, 1, 0, 1, 0)),
+        in_and_out_of_trash,
+    )
+
+    held = [set(shelf.memberships.values_list("asset", flat=True)) for shelf in shelves]
+    assert held == [set(assets[6:]), set(assets[:3]), set(assets[3:6])]
+    counted = Collection.objects.counted().in_bulk([shelf.pk for shelf in shelves])
+    assert [counted[shelf.pk].size for shelf in shelves] == [3, 3, 3]
+
+
+def test_a_merge_and_a_move_the_other_way_wait_for_each_other():
+    owner = make_user()
+    for _ in range(4):
+        one, two = (changes.create(owner, name=name) for name in ("one", "two"))
+        asset, other = (make_library_asset(owner).pk for _ in range(2))
+        membership.add(one, [other])
+        membership.add(two, [asset])
+
+        at_once(partial(merging.merge, one, two), partial(membership.transfer, two, one, [asset]))
+
+        # The asset is in either, and what the merge brought is in its target.
+        held = {row.asset_id for row in Membership.objects.filter(collection__in=[one, two])}
+        assert held == {asset, other}
+        assert two.memberships.filter(asset=other).exists()
 
 
 def test_moves_at_once_lose_nothing():

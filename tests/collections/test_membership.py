@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from ourvidz.collections.models import Collection
+from ourvidz.collections.models import Collection, Membership
 
 from library import trash
 from library.models import LibraryAsset
@@ -174,3 +174,32 @@ def test_the_library_has_the_button(client, pictures, url):
     page = client.get(url.format(pictures[0].pk)).content.decode()
 
     assert f'data-collect="{pictures[0].pk}" data-collect-url="{MEMBERSHIP}"' in page
+
+
+# Chips of one asset
+
+
+def chips(client, asset, method="get", **data):
+    return getattr(client, method)(f"/collections/of/{asset}/", data)
+
+
+def test_chips_say_where_an_asset_is_and_take_it_out(client, film, pictures):
+    shown = chips(client, pictures[0].pk).content.decode()
+    assert "Short film" in shown
+
+    left = chips(client, pictures[0].pk, "post", collection=film.pk).content.decode()
+    assert "In no collection." in left
+    assert Membership.objects.filter(collection=film).count() == 2
+
+
+def test_chips_of_another_persons_asset_or_collection(client, film, pictures, stranger):
+    foreign = make_library_asset(stranger)
+    theirs = changes.create(stranger, name="theirs")
+    membership.add(theirs, [foreign.pk])
+
+    assert chips(client, foreign.pk).status_code == 404
+    assert chips(client, foreign.pk, "post", collection=theirs.pk).status_code == 404
+    assert chips(client, pictures[0].pk, "post", collection=theirs.pk).status_code == 404
+    assert chips(Client(), pictures[0].pk).status_code == 302
+    assert theirs.memberships.count() == 1
+    assert "theirs" not in chips(client, pictures[0].pk).content.decode()

@@ -13,6 +13,7 @@ from tests.factories import make_library_asset
 
 OF_ONE = [
     ("get", "asset"),
+    ("get", "panel"),
     ("post", "asset"),
     ("post", "favourite"),
     ("post", "deletion"),

@@ -17,7 +17,7 @@ from generation.models import (
     Reference,
     UsageEntry,
 )
-from library.models import Batch, Import, SavedSearch, Tag, Upload
+from library.models import Batch, Import, PublicPage, SavedSearch, Tag, Upload
 from ourvidz.accounts.models import ApiToken, LoginAttempt
 from ourvidz.media.models import MediaFile
 from tests.factories import make_job, make_library_asset, make_user, make_workspace_asset
@@ -62,6 +62,7 @@ def fill(times: int = 1) -> None:
 
 def fill_generation(owner, job, picture) -> None:
     columns = {name: getattr(picture, name) for name in MediaFile.MEDIA_FIELDS}
+    PublicPage.objects.create(asset=picture, **columns)
     Reference.objects.create(owner=owner, source="upload", source_name=HOSTILE, **columns)
     UsageEntry.objects.create(
         owner=owner,

@@ -1,0 +1,157 @@
+/**
+ * One asset's details beside the grid. `?panel=<id>` is the panel's URL, so Back closes it and a
+ * reload opens it again. A tile's link opens it; with Ctrl, Shift or the middle button the link
+ * leads to the asset's own page, as it does without this module.
+ */
+
+import { toast } from "./toasts.js";
+
+const panel = document.getElementById("panel");
+const linkOf = (id) => document.querySelector(`#asset-${id} .tile__link`);
+const idOf = (link) => link.closest("[data-asset]")?.dataset.asset;
+
+let shown = null; // the id of what is in the panel
+let here = location.href; // where the page was before the URL changed
+
+/** `href` with `id` in the panel, or with no panel. */
+export function addressOf(href, id) {
+  const address = new URL(href);
+  if (id) address.searchParams.set("panel", id);
+  else address.searchParams.delete("panel");
+  return address.href;
+}
+
+const wanted = () => new URL(location.href).searchParams.get("panel");
+
+async function partOf(id) {
+  const reply = await fetch(`${panel.dataset.url}${encodeURIComponent(id)}/panel/`).catch(() => null);
+  return reply?.ok && !reply.redirected ? reply.text() : null;
+}
+
+function mark(id) {
+  document.querySelectorAll(".tile__link[aria-current]").forEach((link) => link.removeAttribute("aria-current"));
+  if (id) linkOf(id)?.setAttribute("aria-current", "true");
+}
+
+function close() {
+  if (shown === null) return;
+  const hadFocus = panel.contains(document.activeElement) || document.activeElement === document.body;
+  const link = linkOf(shown);
+  shown = null;
+  panel.hidden = true;
+  panel.replaceChildren();
+  document.body.classList.remove("has-panel");
+  mark(null);
+  if (hadFocus) link?.focus({ preventScroll: true });
+}
+
+function put(html) {
+  const first = panel.hidden;
+  panel.innerHTML = html;
+  panel.hidden = false;
+  panel.scrollTop = 0;
+  document.body.classList.add("has-panel");
+  htmx.process(panel);
+  htmx.trigger(panel, "htmx:load", { elt: panel });
+  if (first || !panel.contains(document.activeElement)) panel.focus({ preventScroll: true });
+}
+
+/** Show what the URL says. */
+async function follow() {
+  const id = wanted();
+  here = location.href;
+  if (id === shown) return;
+  if (!id) {
+    close();
+    return;
+  }
+  const html = await partOf(id);
+  if (wanted() !== id) return;
+  if (html === null) {
+    toast("It is no longer in the library.", { error: true });
+    leave();
+    return;
+  }
+  shown = id;
+  put(html);
+  mark(id);
+}
+
+function go(id) {
+  const how = shown ? "replaceState" : "pushState";
+  const opened = shown ? history.state?.panel : "opened";
+  history[how]({ ...history.state, panel: opened }, "", addressOf(location.href, id));
+  follow();
+}
+
+/** Back to the page without the panel: by the history, where that is where it came from. */
+function leave() {
+  if (history.state?.panel === "opened") {
+    history.back();
+    return;
+  }
+  history.replaceState(history.state, "", addressOf(location.href, null));
+  follow();
+}
+
+/** Back and forward between a page and its panel are done here; htmx would load the page anew. */
+function travelled(event) {
+  const same = addressOf(location.href, null) === addressOf(here, null);
+  if (same) event.stopImmediatePropagation();
+  follow();
+}
+
+/** To the tile before or behind the one that is shown. */
+function turn(by) {
+  const links = [...document.querySelectorAll("#shelf .tile__link")];
+  const next = links[links.findIndex((link) => idOf(link) === shown) + by];
+  if (!next) return;
+  next.scrollIntoView({ block: "nearest" });
+  go(idOf(next));
+}
+
+/** The heart of a tile and the one in the panel say the same. */
+function match(event) {
+  const heart = event.target.closest?.("[data-favourite]");
+  if (!heart) return;
+  for (const other of document.querySelectorAll(`[data-favourite="${heart.dataset.favourite}"]`)) {
+    for (const name of ["aria-pressed", "title", "hx-vals"]) other.setAttribute(name, heart.getAttribute(name));
+  }
+}
+
+/** What goes to the trash leaves by its tile, with the way back in the message. */
+function trash(event) {
+  if (!event.target.matches("[data-panel-trash]")) return;
+  const button = document.querySelector(`#asset-${shown} .tile__button--delete`);
+  if (!button) return; // not in the grid now: the form does it
+  event.preventDefault();
+  leave();
+  button.click();
+}
+
+function clicked(event) {
+  if (event.target.closest("[data-panel-close]")) leave();
+  const turned = event.target.closest("[data-panel-turn]");
+  if (turned) turn(Number(turned.dataset.panelTurn));
+  const link = event.target.closest("#shelf .tile__link");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || !idOf(link)) return;
+  event.preventDefault();
+  go(idOf(link));
+}
+
+function escape(event) {
+  const busy = document.querySelector(":popover-open:not(#toasts), dialog[open]");
+  if (event.key !== "Escape" || event.defaultPrevented || busy || shown === null) return;
+  leave();
+}
+
+export function startPanel() {
+  if (!panel) return;
+  document.addEventListener("click", clicked);
+  document.addEventListener("keydown", escape);
+  panel.addEventListener("submit", trash);
+  document.addEventListener("htmx:afterSettle", match);
+  document.addEventListener("htmx:pushedIntoHistory", follow);
+  window.addEventListener("popstate", travelled, { capture: true });
+  follow();
+}
