@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.text import Truncator
 
 from library import trash
-from library.models import LibraryAsset, LibraryAssetQuerySet, SavedSearch, Tag
+from library.models import LibraryAsset, LibraryAssetQuerySet, SavedSearch, Settled, Tag
 from ourvidz.admin import SHORT_PROMPT, MediaAdmin, confirmed
 
 COLUMNS = [field.name for field in LibraryAsset._meta.fields]
@@ -103,3 +103,17 @@ class SavedSearchAdmin(admin.ModelAdmin):
     list_select_related = ["owner"]
     search_fields = ["name", "query", "owner__username"]
     raw_id_fields = ["owner"]
+
+
+@admin.register(Settled)
+class SettledAdmin(admin.ModelAdmin):
+    """Deleting a row lets its suggestion be made again."""
+
+    list_display = ["kind", "key", "owner"]
+    list_filter = ["kind"]
+    list_select_related = ["owner"]
+    readonly_fields = ["owner", "kind", "key"]
+    search_fields = ["key", "owner__username"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -12,11 +12,22 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from library.organising.models import Settled
 from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
 from library.search.derived import FOLLOWING, READ
 from library.search.syntax import parse
 from ourvidz.media.models import MadeFile
+
+__all__ = [
+    "PURGED",
+    "LibraryAsset",
+    "LibraryAssetQuerySet",
+    "SavedSearch",
+    "Settled",
+    "Tag",
+    "trash_limit",
+]
 
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
@@ -167,6 +178,14 @@ class LibraryAsset(MadeFile):
                 condition=Q(deleted_at__isnull=True),
             ),
             models.Index(name="library_seed", fields=["owner", "seed"]),
+            models.Index(
+                name="library_hashes",
+                fields=["owner", "-created_at", "-id", "kind", "perceptual_hash"],
+                condition=Q(deleted_at__isnull=True),
+            ),
+            models.Index(
+                name="library_unhashed", fields=["id"], condition=Q(perceptual_hash__isnull=True)
+            ),
             models.Index(
                 name="library_trash",
                 fields=["deleted_at"],

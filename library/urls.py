@@ -1,6 +1,6 @@
 """Pages and fragments of the library."""
 
-from django.urls import path
+from django.urls import include, path
 
 from library import views
 from library.search import views as search_views
@@ -16,6 +16,7 @@ urlpatterns = [
         search_views.search_deletion,
         name="search_deletion",
     ),
+    path("", include("library.organising.urls")),
     path("trash/", views.trash_page, name="trash"),
     path("<uuid:asset_id>/", views.asset, name="asset"),
     path("<uuid:asset_id>/favourite/", views.favourite, name="favourite"),

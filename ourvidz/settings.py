@@ -256,6 +256,7 @@ SCHEDULE = (
     ("requeue_lost_jobs", 5),
     ("cleanup_workspace", 3600),
     ("purge_trash", 3600),
+    ("hash_pictures", 3600),
     ("reconcile_storage --mend --sizes-only", 24 * 3600),
 )
 

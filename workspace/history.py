@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from library.models import LibraryAsset
 from ourvidz.media.urls import media_urls
 from ourvidz.pagination import page_of
 from workspace.journal import Journal
@@ -38,7 +39,7 @@ class History:
 
 
 def load(owner, cursor: str = "") -> History:
-    """The page that starts after `cursor`, in two queries; RequestError for a bad cursor."""
+    """The page that starts after `cursor`, in three queries; RequestError for a bad cursor."""
     page = page_of(owner.actions.all(), cursor, PAGE_SIZE)
     journals = {action.pk: Journal.of(action) for action in page.items}
     urls = _thumbnails(owner, journals.values())
@@ -56,12 +57,14 @@ def latest_undoable(owner) -> Action | None:
 def _entry(action: Action, journal: Journal, urls: dict[UUID, str]) -> Entry:
     touched = journal.assets
     found = [urls[pk] for pk in touched if pk in urls]
-    return Entry(action, len(touched) or len(journal.jobs), not touched, found[:PICTURES])
+    count = len(touched) or len(journal.jobs) or len(journal.organised.settled)
+    return Entry(action, count, bool(journal.jobs) and not touched, found[:PICTURES])
 
 
 def _thumbnails(owner, journals) -> dict[UUID, str]:
-    """By asset id, of what is still in staging among each action's first few."""
-    wanted = [pk for journal in journals for pk in journal.removed[:PICTURES]]
+    """By asset id, of what is still there among each action's first few."""
+    wanted = [pk for journal in journals for pk in journal.assets[:PICTURES]]
     staged = WorkspaceAsset.objects.owned_by(owner).filter(pk__in=wanted)
-    assets = list(staged.filter(expires_at__gte=timezone.now()))
+    kept = LibraryAsset.objects.owned_by(owner).present().filter(pk__in=wanted)
+    assets = [*staged.filter(expires_at__gte=timezone.now()), *kept]
     return {pk: urls["thumbnail"] for pk, urls in media_urls(assets, ("thumbnail",)).items()}

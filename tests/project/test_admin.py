@@ -17,7 +17,7 @@ from generation.models import (
     Reference,
     UsageEntry,
 )
-from library.models import SavedSearch, Tag
+from library.models import SavedSearch, Settled, Tag
 from ourvidz.accounts.models import ApiToken, LoginAttempt
 from ourvidz.media.models import MediaFile
 from tests.factories import make_job, make_library_asset, make_user, make_workspace_asset
@@ -48,6 +48,7 @@ def fill(times: int = 1) -> None:
         kept = make_library_asset(owner, title=HOSTILE, original_prompt=HOSTILE)
         kept.tags.add(Tag.objects.create(owner=owner, name=HOSTILE[:50]))
         SavedSearch.objects.create(owner=owner, name=HOSTILE[:80], query=HOSTILE)
+        Settled.objects.create(owner=owner, kind=Settled.Kind.TAG, key=HOSTILE[:64])
         shelf = Collection.objects.create(owner=owner, name=HOSTILE)
         Membership.objects.create(collection=shelf, asset=kept)
         Action.objects.create(owner=owner, kind="delete", changes={"removed": [str(staged.pk)]})
