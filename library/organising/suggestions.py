@@ -61,7 +61,7 @@ def terms(owner) -> list[tuple[str, int, list[UUID]]]:
         (
             term,
             sum(len(by_prompt[prompt]) for prompt in prompts),
-            [pk for prompt in prompts[:SHOWN] for pk in by_prompt[prompt][:1]],
+            [pk for prompt in prompts[:SHOWN] for pk in by_prompt[prompt][:SHOWN]][:SHOWN],
         )
         for term, prompts in found.items()
     ]
