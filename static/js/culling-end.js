@@ -6,6 +6,7 @@ import { itemOf } from "./culling-items.js";
 const box = document.getElementById("cull");
 const dialog = document.getElementById("cull-end");
 const MOST_SHOWN = 60;
+const TAKEN_BACK = "Taken back: all is as it was before.";
 
 let decisions;
 let redraw;
@@ -94,7 +95,15 @@ async function commit() {
   toasts.insertAdjacentHTML("beforeend", toast);
   htmx.process(toasts.lastElementChild);
   show({ isDone: true });
+  unblock();
   part("after").querySelector("a").focus();
+}
+
+/** A modal dialog would keep Undo in the toast out of reach. */
+function unblock() {
+  box.hidden = true;
+  dialog.close();
+  dialog.show();
 }
 
 async function tryCommit() {
@@ -116,8 +125,12 @@ export function startFinishing(ofPage, drawPage) {
   });
   for (const button of dialog.querySelectorAll("[data-cull-close]")) button.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => {
+    if (dialog.open) return;
     // After a commit the list is another one.
-    if (part("before").hidden) location.reload();
+    if (box.hidden) location.reload();
     else redraw();
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful && event.target.closest("[data-undo]")) part("summary").textContent = TAKEN_BACK;
   });
 }

@@ -104,6 +104,8 @@ function startSwipes(stage) {
   stage.addEventListener("pointerdown", (event) => {
     start = event.isPrimary && event.pointerType === "touch" ? event : null;
   });
+  // Else the browser takes a swipe for a fling, and the next tap only stops that.
+  stage.addEventListener("touchmove", (event) => event.cancelable && event.preventDefault(), { passive: false });
   stage.addEventListener("pointercancel", () => {
     start = null;
   });

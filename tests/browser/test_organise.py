@@ -152,6 +152,7 @@ def test_culling_by_keyboard_survives_a_reload_and_is_undone_as_one(stocked: Pag
     assert kept(page) == 2
 
     undo(page, "1 moved to trash")
+    expect(end).to_contain_text("Taken back")
     end.get_by_role("link", name="Done").click()
     expect(page.locator(".tile")).to_have_count(3)
     rated = page.request.get("/api/v1/library/assets?q=crimson+rating:4").json()["items"]
