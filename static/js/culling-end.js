@@ -58,6 +58,7 @@ function show({ isDone = false, error = "" } = {}) {
 }
 
 export function finish() {
+  if (box.hidden) return; // it is done
   part("summary").textContent = summary();
   part("rejected").replaceChildren(...rejected());
   part("failures").hidden = true;
