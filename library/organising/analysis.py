@@ -11,7 +11,7 @@ from django.db.models import Count, Max
 from library.models import LibraryAsset
 
 SECONDS = 1800
-MOST_PROMPTS = 30_000  # the newest different ones are looked at
+MOST_PROMPTS = 10_000  # the newest different ones are looked at
 
 
 def remembered(owner, name: str, work: Callable[[Any], list]) -> list:
