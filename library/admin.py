@@ -13,6 +13,7 @@ from library.models import (
     LibraryAssetQuerySet,
     PublicPage,
     SavedSearch,
+    Settled,
     Tag,
     Upload,
 )
@@ -167,3 +168,17 @@ class PublicPageAdmin(MediaAdmin):
     @admin.display(ordering="asset__visibility")
     def visibility(self, page: PublicPage) -> str:
         return page.asset.get_visibility_display()
+
+
+@admin.register(Settled)
+class SettledAdmin(admin.ModelAdmin):
+    """Deleting a row lets its suggestion be made again."""
+
+    list_display = ["kind", "key", "owner"]
+    list_filter = ["kind"]
+    list_select_related = ["owner"]
+    readonly_fields = ["owner", "kind", "key"]
+    search_fields = ["key", "owner__username"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from library.bulk.models import Batch, BatchFailure, BatchStep
+from library.organising.models import Settled
 from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
 from library.search.derived import FOLLOWING, READ
@@ -32,6 +33,16 @@ __all__ = [
     "SavedSearch",
     "Tag",
     "Upload",
+    "trash_limit",
+]
+
+__all__ = [
+    "PURGED",
+    "LibraryAsset",
+    "LibraryAssetQuerySet",
+    "SavedSearch",
+    "Settled",
+    "Tag",
     "trash_limit",
 ]
 
@@ -216,6 +227,14 @@ class LibraryAsset(MadeFile):
                 name="library_imported",
                 fields=["owner", "imported_id"],
                 condition=Q(imported_id__isnull=False),
+            ),
+            models.Index(
+                name="library_hashes",
+                fields=["owner", "-created_at", "-id", "kind", "perceptual_hash"],
+                condition=Q(deleted_at__isnull=True),
+            ),
+            models.Index(
+                name="library_unhashed", fields=["id"], condition=Q(perceptual_hash__isnull=True)
             ),
             models.Index(
                 name="library_trash",

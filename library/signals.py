@@ -4,3 +4,7 @@ from django.dispatch import Signal
 
 # job_ids: set of the jobs whose outputs came into the library or left it for the trash
 copies_changed = Signal()
+
+# owner, kind, done (library.organising.done.Done): one commit of a review list or of a culling.
+# The receiver that keeps it for undo answers with the id to undo it by.
+organised = Signal()

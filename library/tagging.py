@@ -25,14 +25,15 @@ def parse(names: Iterable[str]) -> list[str]:
 @transaction.atomic
 def set_tags(asset: LibraryAsset, names: Iterable[str]) -> None:
     """Give `asset` exactly the tags `names`, as `parse` gives them."""
-    owned = Tag.objects.filter(owner_id=asset.owner_id)
-    known = {tag.name.casefold(): tag for tag in owned}
+    asset.tags.set(tags_named(asset.owner_id, names))
+    Tag.objects.filter(owner_id=asset.owner_id, assets=None).delete()
+
+
+def tags_named(owner_id: int, names: Iterable[str]) -> list[Tag]:
+    """The owner's tags of these names, in any case; those that are not there are made."""
+    owned = Tag.objects.filter(owner_id=owner_id)
+    known = {tag.name.casefold(): tag.name for tag in owned}
     wanted = {name.casefold(): name for name in names}
-    new = [Tag(owner_id=asset.owner_id, name=wanted[key]) for key in wanted.keys() - known.keys()]
+    new = [Tag(owner_id=owner_id, name=wanted[key]) for key in wanted.keys() - known.keys()]
     Tag.objects.bulk_create(new, ignore_conflicts=True)
-    asset.tags.set(owned.filter(name__in=[_name_of(known, key, wanted) for key in wanted]))
-    owned.filter(assets=None).delete()
-
-
-def _name_of(known: dict[str, Tag], key: str, wanted: dict[str, str]) -> str:
-    return known[key].name if key in known else wanted[key]
+    return list(owned.filter(name__in=[known.get(key, wanted[key]) for key in wanted]))

@@ -1,6 +1,6 @@
 """Pages and fragments of the library."""
 
-from django.urls import path
+from django.urls import include, path
 
 from library import asset_views, grid_views, views
 from library.bulk import views as bulk_views
@@ -22,6 +22,7 @@ urlpatterns = [
         search_views.search_deletion,
         name="search_deletion",
     ),
+    path("", include("library.organising.urls")),
     path("trash/", views.trash_page, name="trash"),
     path("uploads/", transfer_views.uploads_page, name="uploads"),
     path("uploads/<uuid:upload_id>/removal/", transfer_views.upload_removal, name="upload_removal"),

@@ -15,9 +15,9 @@ from django.http import Http404
 from generation.models import Job
 from generation.requests import RequestError
 from generation.transitions import request_cancel
+from library.labels import Labels
 from workspace.bucket_calls import Patience
 from workspace.journal import Journal
-from workspace.labels import Labels
 from workspace.models import Action, WorkspaceAsset
 from workspace.outcomes import ItemResult, Outcome
 from workspace.saving import copied, record
@@ -38,7 +38,8 @@ TITLE_MAXIMUM = 200
 AT_ONCE = 200
 # Jobs whose group has something to say when nothing was made.
 WITHOUT_ASSETS = (Job.Status.FAILED, Job.Status.CANCELLED)
-KINDS = {kind.value: kind for kind in Action.Kind if kind != Action.Kind.TRASH}
+_OURS = (Action.Kind.SAVE, Action.Kind.DISMISS, Action.Kind.DELETE, Action.Kind.CLEAR)
+KINDS = {kind.value: kind for kind in _OURS}
 IN_STEPS = ("save", "dismiss", "delete")
 ACTIONS = (*KINDS, "restore")
 

@@ -57,15 +57,14 @@ def latest_undoable(owner) -> Action | None:
 def _entry(action: Action, journal: Journal, urls: dict[UUID, str]) -> Entry:
     touched = journal.assets
     found = [urls[pk] for pk in touched if pk in urls]
-    return Entry(action, len(touched) or len(journal.jobs), not touched, found[:PICTURES])
+    count = len(touched) or len(journal.jobs) or len(journal.organised.settled)
+    return Entry(action, count, bool(journal.jobs) and not touched, found[:PICTURES])
 
 
 def _thumbnails(owner, journals) -> dict[UUID, str]:
-    """By asset id, of what is still in staging or in the library among each action's first few."""
+    """By asset id, of what is still there among each action's first few."""
     wanted = [pk for journal in journals for pk in journal.assets[:PICTURES]]
-    staged = WorkspaceAsset.objects.owned_by(owner).filter(
-        pk__in=wanted, expires_at__gte=timezone.now()
-    )
+    staged = WorkspaceAsset.objects.owned_by(owner).filter(pk__in=wanted)
     kept = LibraryAsset.objects.owned_by(owner).present().filter(pk__in=wanted)
-    urls = media_urls(list(staged), ("thumbnail",)) | media_urls(list(kept), ("thumbnail",))
-    return {pk: variants["thumbnail"] for pk, variants in urls.items()}
+    assets = [*staged.filter(expires_at__gte=timezone.now()), *kept]
+    return {pk: urls["thumbnail"] for pk, urls in media_urls(assets, ("thumbnail",)).items()}

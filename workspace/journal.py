@@ -9,7 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from workspace.labels import Labelled
+from library.labels import Labelled
+from library.organising.done import Done
 from workspace.models import Action
 
 
@@ -27,6 +28,7 @@ class Journal:
     saved: list[UUID] = field(default_factory=list)
     trashed: list[UUID] = field(default_factory=list)
     labelled: Labelled = field(default_factory=Labelled)
+    organised: Done = field(default_factory=Done)
 
     def add_labelled(self, labelled: Labelled) -> None:
         """Note also these labels; an action has one collection at most."""
@@ -58,6 +60,7 @@ class Journal:
             "tagged": tagged,
             "collection": str(collection_id) if collection_id else None,
             "filed": _texts(self.labelled.filed),
+            "organised": self.organised.to_json(),
         }
 
     @classmethod
@@ -73,20 +76,22 @@ class Journal:
             saved=_ids(kept.get("saved", ())),
             trashed=_ids(kept.get("trashed", ())),
             labelled=Labelled(tagged, collection_id, _ids(kept.get("filed", ()))),
+            organised=Done.of(kept.get("organised", {})),
         )
 
     @property
     def assets(self) -> list[UUID]:
         """What the action was for: what left the workspace, else the library's assets."""
         tagged = [pk for ids in self.labelled.tagged.values() for pk in ids]
-        kept = self.saved + self.trashed + self.labelled.filed + tagged
+        kept = self.saved + self.trashed + self.labelled.filed + tagged + self.organised.assets
         return self.removed or list(dict.fromkeys(kept))
 
     @property
     def is_empty(self) -> bool:
         labelled = self.labelled
         lists = (self.removed, self.jobs, self.saved, self.trashed, labelled.filed)
-        return not (any(lists) or any(labelled.tagged.values()))
+        something = any(lists) or any(labelled.tagged.values())
+        return not something and self.organised.is_empty
 
 
 def _texts(ids: Iterable[UUID]) -> list[str]:

@@ -105,6 +105,10 @@ class Action(models.Model):
         DELETE = "delete", "Deleted"
         CLEAR = "clear_workspace", "Cleared the workspace"
         TRASH = "trash", "Moved to trash"
+        DUPLICATES = "duplicates", "Sorted out near-duplicates"
+        TAG = "tag", "Tagged by prompt"
+        PROMPTS = "prompts", "Grouped by prompt"
+        CULL = "cull", "Culled"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(
@@ -113,7 +117,8 @@ class Action(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     changes = models.JSONField(
         help_text="removed: workspace asset ids; jobs: ids of groups taken out; "
-        "saved: library asset ids made; trashed: library asset ids."
+        "saved: library asset ids made; trashed: library asset ids; "
+        "organised: what a review list or a culling changed."
     )
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(default=undo_deadline)

@@ -2,6 +2,7 @@
 
 from itertools import groupby
 from operator import itemgetter
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_out
@@ -11,9 +12,10 @@ from django.utils import timezone
 
 from generation.models import Job
 from generation.signals import job_completed, outputs_made
-from library.signals import copies_changed
+from library.signals import copies_changed, organised
 from ourvidz.live import announce_session
-from workspace.models import WorkspaceAsset
+from workspace.journal import Journal
+from workspace.models import Action, WorkspaceAsset
 from workspace.visibility import take_out_empty_groups, tell
 
 
@@ -51,6 +53,12 @@ def renew_saved_marks(sender, job_ids, **kwargs) -> None:
     jobs = Job.objects.filter(pk__in=job_ids).values_list("owner_id", "pk")
     for owner_id, rows in groupby(sorted(jobs), key=itemgetter(0)):
         tell(owner_id, [pk for _, pk in rows])
+
+
+@receiver(organised, dispatch_uid="workspace.keep_for_undo")
+def keep_for_undo(sender, owner, kind, done, **kwargs) -> UUID:
+    """What was organised in the library stands in the history like any action."""
+    return Journal(organised=done).write(owner, Action.Kind(kind)).pk
 
 
 @receiver(user_logged_out, dispatch_uid="workspace.close_sockets_after_logout")

@@ -15,11 +15,11 @@ from uuid import UUID, uuid4
 
 from django.db import DatabaseError
 
+from library.labels import Labelled, Labels
 from library.models import LibraryAsset
 from library.trash import restore
 from ourvidz.media import buckets
 from workspace.bucket_calls import Patience, in_parallel
-from workspace.labels import Labelled, Labels
 from workspace.models import WorkspaceAsset
 from workspace.outcomes import ItemResult
 

@@ -12,10 +12,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from library import trash
+from library.labels import take_off
 from library.models import LibraryAsset
+from library.organising.undoing import LEFT_TRASH, out_of_trash, take_back
 from ourvidz.errors import StateError
 from workspace.journal import Journal
-from workspace.labels import take_off
 from workspace.models import Action, WorkspaceAsset
 from workspace.outcomes import ItemResult, Outcome
 from workspace.visibility import bring_back, bring_back_groups, lock_jobs, tell, without_files
@@ -25,7 +26,6 @@ TOO_LATE = "It is too late to undo this."
 FILE_GONE = "Its file is no longer in the workspace, so it cannot come back."
 REMOVED_SINCE = "It expired or was removed again since."
 STAYS_IN_LIBRARY = "It is no longer in the workspace, so the library keeps it."
-LEFT_TRASH = "It has left the trash for good."
 
 
 class CannotUndo(StateError):  # noqa: N818 - said as a sentence
@@ -73,7 +73,10 @@ def _take_back(
     tell(owner.pk, changed - told)
     results = {pk: _of_removed(pk, shown, lost) for pk in journal.removed}
     results = {pk: _of_saved(pk, sources[pk], shown) for pk in sources} | results
-    return [*results.values(), *_out_of_trash(owner, journal.trashed)]
+    lost_copies = out_of_trash(owner, journal.trashed)
+    stayed = {pk: LEFT_TRASH if pk in lost_copies else "" for pk in journal.trashed}
+    stayed |= take_back(owner, journal.organised)
+    return [*results.values(), *(_of_copy(pk, error) for pk, error in stayed.items())]
 
 
 def _show(journal: Journal, removed: Sequence[WorkspaceAsset], lost: Collection[UUID]) -> set[UUID]:
@@ -104,14 +107,6 @@ def _of_saved(asset_id: UUID, copy_id: UUID, shown: set[UUID]) -> ItemResult:
     return ItemResult(asset_id, library_asset_id=copy_id, error=STAYS_IN_LIBRARY)
 
 
-def _out_of_trash(owner, library_asset_ids: Collection[UUID]) -> list[ItemResult]:
-    """Library assets that the action had moved to the trash."""
-    if not library_asset_ids:
-        return []
-    assets = LibraryAsset.objects.owned_by(owner).filter(pk__in=library_asset_ids)
-    trash.restore(assets)
-    kept = set(assets.kept().values_list("pk", flat=True))
-    return [
-        ItemResult(pk, library_asset_id=pk) if pk in kept else ItemResult(pk, error=LEFT_TRASH)
-        for pk in library_asset_ids
-    ]
+def _of_copy(pk: UUID, error: str) -> ItemResult:
+    """Of a library asset, which stands for itself."""
+    return ItemResult(pk, library_asset_id=None if error else pk, error=error)

@@ -14,10 +14,11 @@ from generation.content import mature_word
 from generation.estimates import forecast
 from generation.models import Job
 from generation.requests import from_form, validate
+from library import labels
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
-from workspace import actions, changes, filters, groups, labels, prompt_bar
+from workspace import actions, changes, filters, groups, prompt_bar
 from workspace.models import WorkspaceAsset
 
 

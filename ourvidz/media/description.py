@@ -21,6 +21,7 @@ def describe(key: str, path: Path) -> tuple[dict, dict[str, bytes]]:
         "thumbnail_key": f"{stem}.thumb.webp",
         "poster_key": f"{stem}.poster.webp" if derived.poster else "",
         "thumbhash": derived.thumbhash,
+        "perceptual_hash": derived.perceptual_hash,
     }
     if derived.poster:
         columns["filmstrip_key"] = f"{stem}.strip.webp"

@@ -64,9 +64,12 @@ class MadeFile(MediaFile):
     """A picture or a clip that was made here: a clip has a filmstrip to look through it."""
 
     filmstrip_key = models.CharField(max_length=200, blank=True)
+    perceptual_hash = models.BigIntegerField(
+        null=True, blank=True, editable=False, help_text="See ourvidz.media.perceptual."
+    )
 
     KEY_FIELDS = (*MediaFile.KEY_FIELDS, "filmstrip_key")
-    MEDIA_FIELDS = (*MediaFile.MEDIA_FIELDS, "filmstrip_key")
+    MEDIA_FIELDS = (*MediaFile.MEDIA_FIELDS, "filmstrip_key", "perceptual_hash")
 
     class Meta:
         abstract = True

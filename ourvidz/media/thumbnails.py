@@ -9,6 +9,7 @@ import av
 from PIL import Image, ImageOps
 
 from ourvidz.media.models import MediaKind
+from ourvidz.media.perceptual import perceptual_hash
 from ourvidz.media.pixels import as_rgb
 from ourvidz.media.probe import MediaError
 from ourvidz.media.thumbhash import thumbhash
@@ -19,7 +20,7 @@ _PREVIEW_BYTES = 4096
 
 @dataclass(frozen=True)
 class Derived:
-    """What is made of a file: WebP bytes, and the base64 of its ThumbHash.
+    """What is made of a file: WebP bytes, the base64 of its ThumbHash, its perceptual hash.
 
     `poster` is the first frame at full size; None for a picture.
     """
@@ -27,6 +28,7 @@ class Derived:
     thumbnail: bytes
     poster: bytes | None
     thumbhash: str
+    perceptual_hash: int
 
 
 def derive(path: Path, kind: str) -> Derived:
@@ -39,7 +41,7 @@ def derive(path: Path, kind: str) -> Derived:
     # A gap of 1 shrinks by whole numbers first, seven times faster and as good from 1024 down.
     frame.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.BICUBIC, reducing_gap=1.0)
     digest = base64.b64encode(thumbhash(frame)).decode()
-    return Derived(_webp(frame, quality=78), poster, digest)
+    return Derived(_webp(frame, quality=78), poster, digest, perceptual_hash(frame))
 
 
 def preview_data_url(image: Image.Image, long_edge: int = 160) -> str:

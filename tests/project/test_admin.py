@@ -17,7 +17,7 @@ from generation.models import (
     Reference,
     UsageEntry,
 )
-from library.models import Batch, Import, PublicPage, SavedSearch, Tag, Upload
+from library.models import Batch, Import, PublicPage, SavedSearch, Settled, Tag, Upload
 from ourvidz.accounts.models import ApiToken, LoginAttempt
 from ourvidz.media.models import MediaFile
 from tests.factories import make_job, make_library_asset, make_user, make_workspace_asset
@@ -53,6 +53,7 @@ def fill(times: int = 1) -> None:
         Batch.objects.create(
             owner=owner, action="tag", query=HOSTILE, parameters={"tags": [HOSTILE]}
         )
+        Settled.objects.create(owner=owner, kind=Settled.Kind.TAG, key=HOSTILE[:64])
         shelf = Collection.objects.create(owner=owner, name=HOSTILE)
         Membership.objects.create(collection=shelf, asset=kept)
         Action.objects.create(owner=owner, kind="delete", changes={"removed": [str(staged.pk)]})

@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Max, Q
 from django.http import Http404
 
-from library.models import LibraryAsset, Tag
+from library.models import LibraryAsset
+from library.tagging import tags_named
 
 MOST_COLLECTIONS = 100
 TagOfAsset = LibraryAsset.tags.through
@@ -59,9 +60,7 @@ def take_off(owner, labelled: Labelled) -> None:
 
 
 def _tag(owner_id: int, asset_ids: Sequence[UUID], names: Sequence[str]) -> dict[int, list[UUID]]:
-    tags = [Tag(owner_id=owner_id, name=name) for name in names]
-    Tag.objects.bulk_create(tags, ignore_conflicts=True)
-    ids = Tag.objects.filter(owner=owner_id, name__in=names).values_list("pk", flat=True)
+    ids = [tag.pk for tag in tags_named(owner_id, names)]
     rows = TagOfAsset.objects.filter(libraryasset__in=asset_ids, tag__in=ids)
     there = set(rows.values_list("tag_id", "libraryasset_id"))
     tagged = {tag: [asset for asset in asset_ids if (tag, asset) not in there] for tag in ids}

@@ -1,0 +1,138 @@
+"""Culling: one asset after the other of a search, a collection or the whole library."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from library.forms import SearchForm
+from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.organising.commits import MOST_AT_ONCE, TOO_MANY, Wanted
+from library.organising.review import Picture
+from ourvidz.errors import RequestError
+from ourvidz.media.urls import media_urls
+
+STRETCH = 60
+VARIANTS = ("thumbnail", "original", "poster")
+UNREADABLE = "These decisions cannot be read. Reload the page and try again."
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is culled: its name, the query string that names it, its page, its assets."""
+
+    name: str
+    query: str
+    page: str
+    assets: LibraryAssetQuerySet
+    error: str = ""
+
+
+def source_of(owner, parameters: Mapping[str, str]) -> Source:
+    """A `collection`, else a search, else all that is kept; the newest first."""
+    kept = LibraryAsset.objects.owned_by(owner).kept().defer("search_text")
+    if "collection" in parameters:
+        collection_id = _id(parameters["collection"])
+        found = get_object_or_404(owner.collections.kept(), pk=collection_id)
+        page = reverse("collections:collection", args=[found.pk])
+        return Source(found.name, f"collection={found.pk}", page, kept.filter(collections=found))
+    search = SearchForm(parameters)
+    assets = search.of(kept, owner)
+    page = reverse("library:page") + (f"?{search.query}" if search.query else "")
+    name = search.as_query or "Library"
+    return Source(name, search.query, page, assets, str(search.error or ""))
+
+
+def stretch(
+    assets: LibraryAssetQuerySet, owner, parameters: Mapping[str, str]
+) -> tuple[list[Picture], int | None]:
+    """Some of `assets`, and the number of the first among all where `at` or nothing is named.
+
+    `at`, `after` and `before` are ids of the owner's; 404 for what is none.
+    """
+    for name, part in (("at", _from), ("after", _after), ("before", _before)):
+        if name in parameters:
+            rows = LibraryAsset.objects.owned_by(owner)
+            mark = get_object_or_404(rows, pk=_id(parameters[name]))
+            number = assets.filter(_newer(mark)).count() + 1 if name == "at" else None
+            return _pictures(part(assets, mark)), number
+    return _pictures(list(assets[:STRETCH])), 1
+
+
+def _from(assets: LibraryAssetQuerySet, mark: LibraryAsset) -> list[LibraryAsset]:
+    return list(assets.exclude(_newer(mark))[:STRETCH])
+
+
+def _after(assets: LibraryAssetQuerySet, mark: LibraryAsset) -> list[LibraryAsset]:
+    return list(assets.older_than(mark)[:STRETCH])
+
+
+def _before(assets: LibraryAssetQuerySet, mark: LibraryAsset) -> list[LibraryAsset]:
+    nearest_first = assets.filter(_newer(mark)).order_by("created_at", "id")
+    return list(nearest_first[:STRETCH])[::-1]
+
+
+def _newer(mark: LibraryAsset) -> Q:
+    return Q(created_at__gt=mark.created_at) | Q(created_at=mark.created_at, id__gt=mark.pk)
+
+
+def _pictures(assets: list[LibraryAsset]) -> list[Picture]:
+    urls = media_urls(assets, VARIANTS)
+    return [Picture(asset, urls[asset.pk]) for asset in assets]
+
+
+def standing(owner, text: str) -> list[UUID]:
+    """Which of the ids in `text`, with commas between them, are still in the library."""
+    ids = {UUID(one) for one in text.split(",") if _is_id(one)}
+    if len(ids) > MOST_AT_ONCE:
+        raise RequestError({"asset_ids": [TOO_MANY]})
+    kept = LibraryAsset.objects.owned_by(owner).kept().order_by()
+    return list(kept.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def read(text: str) -> Wanted:
+    """Decisions as JSON: by id verdict ("keep" or "reject"), rating (1 to 5), favourite (bool).
+
+    Each of the three may be missing. RequestError for anything else.
+    """
+    try:
+        decisions = {UUID(pk): _decision(found) for pk, found in json.loads(text).items()}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise RequestError({"decisions": [UNREADABLE]}) from error
+    return Wanted(
+        trash=[pk for pk, found in decisions.items() if found.get("verdict") == "reject"],
+        ratings={pk: found["rating"] for pk, found in decisions.items() if "rating" in found},
+        favourites={
+            pk: found["favourite"] for pk, found in decisions.items() if "favourite" in found
+        },
+    )
+
+
+def _decision(found: Any) -> dict[str, Any]:
+    """`found` where it is one; ValueError where it is not."""
+    if not isinstance(found, dict) or not found.keys() <= {"verdict", "rating", "favourite"}:
+        raise ValueError("not a decision")
+    rating, favourite = found.get("rating", 1), found.get("favourite", False)
+    if found.get("verdict", "keep") not in ("keep", "reject"):
+        raise ValueError("not a verdict")
+    if type(rating) is not int or not 1 <= rating <= 5 or type(favourite) is not bool:
+        raise ValueError("not a rating or a mark")
+    return found
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _id(text: str) -> UUID:
+    """The nil UUID, which nothing has as its id, for what is none."""
+    return UUID(text) if _is_id(text) else UUID(int=0)
