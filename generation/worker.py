@@ -20,7 +20,9 @@ from generation.backends.base import (
     RenderTask,
 )
 from generation.backends.registry import backend_for
+from generation.catalogue import GONE, find
 from generation.lease import Heartbeat
+from generation.model_spec import ModelSpec
 from generation.models import Job, JobReference
 from generation.patience import DATABASE_AWAY, insist, is_disk_full
 from generation.reporting import GivenBack, JobReporter
@@ -86,7 +88,7 @@ def _make(job: Job, reporter: JobReporter) -> None:
 
 def render(job: Job, reporter: JobReporter) -> None:
     """Make the missing outputs, each announced as soon as it is stored."""
-    backend = backend_for(job.lane)
+    backend = backend_for(_model_of(job))
     if not transitions.amend(job, backend=backend.name, **enhancement.settled_prompt(job)):
         raise Cancelled
     job.refresh_from_db(fields=["composed_prompt", "enhanced_prompt", "backend"])
@@ -99,6 +101,14 @@ def render(job: Job, reporter: JobReporter) -> None:
             reporter.landed(made.index)
     if reporter.left:
         raise BackendError(f"{len(reporter.left)} of {job.count} were not made.", retry=True)
+
+
+def _model_of(job: Job) -> ModelSpec:
+    """What is registered under the name that the job asks for."""
+    model = find(job.model)
+    if model is None:
+        raise BackendError(GONE.format(name=job.model_name))
+    return model
 
 
 def _rendered(

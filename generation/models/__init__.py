@@ -4,6 +4,7 @@ from generation.models.enhancement import EnhancementPreset
 from generation.models.job import Job
 from generation.models.lineage import Lineage
 from generation.models.reference import JobReference, Reference
+from generation.models.registered_model import RegisteredModel
 from generation.models.template import PromptTemplate, TemplateReference
 from generation.models.usage import UsageEntry
 from generation.models.worker import CallbackNonce
@@ -16,6 +17,7 @@ __all__ = [
     "Lineage",
     "PromptTemplate",
     "Reference",
+    "RegisteredModel",
     "TemplateReference",
     "UsageEntry",
 ]

@@ -15,6 +15,7 @@ from generation.models import (
     Job,
     PromptTemplate,
     Reference,
+    RegisteredModel,
     UsageEntry,
 )
 from library.models import SavedSearch, Tag
@@ -72,6 +73,9 @@ def fill_generation(owner, job, picture) -> None:
     EnhancementPreset.objects.create(
         name=HOSTILE, model="sdxl", mode="image", method="base", system_prompt="x", active=False
     )
+
+
+    RegisteredModel.objects.create(name=owner.username, label=HOSTILE[:60], lane="sdxl")
 
 
 def fill_accounts(owner) -> None:
