@@ -100,15 +100,18 @@ def _offered(offer: Offer) -> dict[str, Any]:
 
 
 def _reasons(offer: Offer, mode: str) -> list[str]:
-    """Why controls that the lane has in `mode` are not there, under their labels."""
+    """Why controls that the lane has in `mode` are not there; those of one reason together."""
     honoured = controls_of(offer.model.lane, mode) or frozenset()
     refused = {LABELS[name]: why for name, why in offer.refused.items() if name in honoured}
     if "reference" in honoured and "reference" not in offer.refused:
         labels = dict(words.ReferenceKind.choices)
-        refused |= {f"Reference for its {labels[kind]}": why for kind, why in offer.kinds.items()}
+        refused |= {f"{labels[kind]} of a reference": why for kind, why in offer.kinds.items()}
     if offer.both and {"start_reference", "end_reference"} <= offer.controls(mode):
         refused["Start and end frame together"] = offer.both
-    return [f"{label}: {why}" for label, why in refused.items()]
+    together: dict[str, list[str]] = {}
+    for label, why in refused.items():
+        together.setdefault(why, []).append(label)
+    return [f"{', '.join(labels)}: {why}" for why, labels in together.items()]
 
 
 def labelled(errors: dict[str, list[str]]) -> dict[str, list[str]]:

@@ -10,6 +10,7 @@ const bar = document.getElementById("prompt-bar");
 const prompt = document.getElementById("prompt");
 const models = JSON.parse(bar.dataset.models);
 const lastOfMode = {}; // the model that was used last for pictures, and for clips
+let shownMode;
 
 const control = (name) => bar.querySelector(`:is(cycle-toggle, term-weights)[name="${name}"]`);
 const mode = () => bar.elements.mode.value;
@@ -77,9 +78,12 @@ function chooseModel() {
     choice.disabled = !able(choice.value);
   }
   const chosen = choices.find((choice) => choice.checked)?.value;
-  const model = [chosen, lastOfMode[mode()], ...choices.map(({ value }) => value)].find((name) => name in models && able(name));
+  // Another mode alone brings back what was used in it; a model that was set meanwhile stays.
+  const before = chosen === lastOfMode[shownMode] ? lastOfMode[mode()] : chosen;
+  const model = [before, chosen, ...choices.map(({ value }) => value)].find((name) => name in models && able(name));
   for (const choice of choices) choice.checked = choice.value === model;
-  if (model) lastOfMode[mode()] = model;
+  shownMode = mode();
+  lastOfMode[shownMode] = model;
   return model;
 }
 

@@ -53,7 +53,7 @@ def test_the_request_is_documented_field_by_field(document):
 
     assert schema["required"] == ["prompt"]
     assert schema["additionalProperties"] is False
-    assert schema["properties"]["steps"]["maximum"] == 50
+    assert schema["properties"]["steps"]["maximum"] == 100  # of any model; each has its own
 
 
 def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):
