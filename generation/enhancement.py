@@ -6,7 +6,7 @@ from threading import Thread
 
 from django.db import connections
 
-from generation.backends.base import BackendError, EnhancementTask, Enhancer
+from generation.backends.base import BackendError, EnhancementTask, Enhancer, ProcessBroken
 from generation.backends.registry import enhancer_for
 from generation.catalogue import chat_model
 from generation.composition import compose
@@ -14,6 +14,7 @@ from generation.content import sexualises_minors
 from generation.models import EnhancementPreset, Job
 from generation.reporting import JobReporter
 from generation.requests import GenerationRequest
+from generation.residency import residents
 from generation.tasks import request_of
 from generation.tokens import count_tokens
 from generation.vocabulary import PROMPT_BUDGET, ContentMode
@@ -36,15 +37,12 @@ NOTE_REFUSED = NOTE + "what enhancing it gave may not be made."
 
 def enhance(job: Job, reporter: JobReporter) -> str:
     """The improved prompt of a chat job; BackendError, not to be retried, if there is none."""
-    return _insist(enhancer(), task_for(job), reporter, ATTEMPTS)
-
-
-def enhancer() -> Enhancer:
-    """What serves the chat lane; BackendError if no model of it is switched on."""
-    model = chat_model()
+    task, model = task_for(job), chat_model()
     if model is None:
         raise BackendError(NO_MODEL)
-    return enhancer_for(model)
+    chat = enhancer_for(model)
+    with residents.holding(model, chat, reporter):
+        return _insist(chat, task, reporter, ATTEMPTS)
 
 
 def task_for(job: Job) -> EnhancementTask:
@@ -80,9 +78,12 @@ def _budget(request: GenerationRequest) -> int:
 def _insist(chat: Enhancer, task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:
     try:
         return _attempt(chat, task, reporter)
+    except ProcessBroken:
+        raise
     except BackendError as error:
         if attempts == 1 or not error.retry:
-            raise BackendError(str(error)) from error
+            error.retry = False
+            raise
     stopping.wait(PAUSE_SECONDS)
     reporter.go_on_or_raise()
     return _insist(chat, task, reporter, attempts - 1)

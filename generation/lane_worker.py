@@ -30,6 +30,7 @@ from rq.serializers import JSONSerializer
 from rq.utils import as_text
 from rq.worker.base import WorkerStatus
 
+from generation.backends.base import ProcessBroken
 from generation.patience import DATABASE_AWAY
 from generation.queue import FUNCTIONS
 from generation.vocabulary import Lane
@@ -42,6 +43,7 @@ Result = TypeVar("Result")
 
 LOOK_SECONDS = 5  # how long a job can wait whose wake-up was lost
 PAUSE_SECONDS = 1
+BROKEN = 70  # exit status, EX_SOFTWARE of sysexits.h
 LANES = frozenset(Lane.values)
 
 
@@ -96,9 +98,16 @@ class LaneWorker(SimpleWorker):
         return True
 
     def _guarded(self, do: Callable[[], Result]) -> Result | None:
-        """`do()`, with a pause in place of an error while there is no database."""
+        """`do()`, with a pause in place of an error while there is no database.
+
+        SystemExit with BROKEN once this process can make nothing any more.
+        """
         try:
             return do()
+        except ProcessBroken as error:
+            logger.critical("worker %s ends, to be started anew: %s", self.name, error)
+            self._leave()
+            raise SystemExit(BROKEN) from error
         except DATABASE_AWAY as error:
             logger.warning("worker %s: no database: %s", self.name, error)
         connections.close_all()

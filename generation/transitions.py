@@ -31,14 +31,15 @@ def claim(lanes: Sequence[str], worker: str) -> Job | None:
     """Take the fairest job that may start in `lanes`, the first lane that has one."""
     for lane in lanes:
         for owner_id in claims.owners_in_turn(lane):
-            job = _claim_of(owner_id, lane, worker)
+            job = claim_of(owner_id, lane, worker)
             if job:
                 return job
     return None
 
 
 @transaction.atomic
-def _claim_of(owner_id: int, lane: str, worker: str) -> Job | None:
+def claim_of(owner_id: int, lane: str, worker: str) -> Job | None:
+    """Take the next job of one owner; None if another worker was faster, or it may not start."""
     job = claims.next_of(owner_id, lane)
     if job is None:
         return None

@@ -240,6 +240,10 @@ BACKENDS = {
         "OPTIONS": backend_settings.chat(),
     },
 }
+MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 60, 1)
+MODEL_UNLOAD_SECONDS = env.number("MODEL_UNLOAD_SECONDS", 30, 1)
+MEMORY_KEPT_FREE_GB = env.number("MEMORY_KEPT_FREE_GB", 2)
+MEMORY_BUDGET_GB = env.number("MEMORY_BUDGET_GB", 0)
 # Models whose rows can be used as references, each found through its owner.
 ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)

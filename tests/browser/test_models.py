@@ -43,7 +43,7 @@ def test_choosing_a_model_shows_what_it_can_do_and_says_what_not(turbo, page: Pa
     choose(page, "Turbo XL")
     expect(style).to_be_hidden()
     notes = page.locator("#model-notes")
-    expect(notes).to_contain_text("Style reference, Style of a reference: This studio's SDXL worker has no style")
+    expect(notes).to_contain_text("Style reference, Style of a reference: This studio")
     assert violations(page) == []
     page.keyboard.press("Escape")
     expect(page.locator("button[data-shows=model]")).to_have_text("Turbo XL")
