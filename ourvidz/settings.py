@@ -255,6 +255,8 @@ MATURE_CONTENT = env.flag("MATURE_CONTENT", False)
 WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
 WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
 
+# What `manage.py doctor` asks beside its own checks: functions that yield findings.
+CHECKUPS = ("generation.checkup.findings",)
 # What `manage.py schedule` runs by itself: (command line, every so many seconds).
 SCHEDULE = (
     ("requeue_lost_jobs", 5),

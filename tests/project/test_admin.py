@@ -74,7 +74,6 @@ def fill_generation(owner, job, picture) -> None:
         name=HOSTILE, model="sdxl", mode="image", method="base", system_prompt="x", active=False
     )
 
-
     RegisteredModel.objects.create(name=owner.username, label=HOSTILE[:60], lane="sdxl")
 
 
