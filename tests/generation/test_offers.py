@@ -116,6 +116,14 @@ def test_without_announcements_this_machine_s_settings_say_what_is_refused():
     assert "no style adapter" in offer_of("sdxl").refused["style_reference"]
 
 
+def test_a_distilled_model_does_not_offer_what_it_has_inside():
+    register(order=9, backend="diffusers", options={"distilled_steps": 4})
+
+    assert {"steps", "guidance", "negative_prompt"} <= offer_of("turbo").refused.keys()
+    assert errors_of(model="turbo", negative_prompt="fog").keys() == {"negative_prompt"}
+    assert validate({"prompt": "a", "model": "turbo", "steps": 4}).steps == 4
+
+
 def test_a_backend_that_is_not_there(settings):
     settings.BACKENDS = {**settings.BACKENDS, "wan": {"BACKEND": "nowhere.Backend"}}
 
