@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from generation.catalogue import chat_model
 from generation.models import Job
 from generation.turns import Head
 from generation.vocabulary import Lane
@@ -37,14 +38,18 @@ def owners_in_turn(lane: str) -> list[int]:
 
 
 def heads(lanes: Sequence[str]) -> list[Head]:
-    """The next job of those whose turn comes soonest, the first lane's first; 2 queries a lane."""
+    """The next job of those whose turn comes soonest, the first lane's first; one query a lane."""
     return [head for lane in lanes for head in _heads_of(lane)]
 
 
 def _heads_of(lane: str) -> list[Head]:
     first = Job.objects.waiting(lane).filter(owner=OuterRef("pk")).values("model")[:1]
     owners = _in_turn(lane).annotate(wants=Subquery(first))[:MOST_HEADS]
-    return [Head(pk, lane, model) for pk, model in owners.values_list("pk", "wants")]
+    found = owners.values_list("pk", "wants")
+    if lane == Lane.CHAT:  # its jobs name the model that their prompt is for
+        chat = chat_model()
+        return [Head(pk, lane, chat.name if chat else "") for pk, _ in found]
+    return [Head(pk, lane, model) for pk, model in found]
 
 
 def _in_turn(lane: str) -> QuerySet:

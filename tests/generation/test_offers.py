@@ -130,6 +130,22 @@ def test_a_backend_that_is_not_there(settings):
     assert "cannot find what runs WAN 2.1" in errors_of(model="wan")["model"][0]
 
 
+def test_the_api_lists_the_models(client, workers):
+    register(order=9)
+    unavailable = {"sdxl": SDXL, "wan": WAN}
+    workers({"sdxl", "wan"}, {"sdxl": "", "wan": "", "turbo": "It is gone."}, unavailable)
+
+    sdxl, wan, turbo = client.get("/api/v1/models").json()["items"]
+
+    assert (sdxl["name"], sdxl["modes"], sdxl["available"]) == ("sdxl", ["image"], True)
+    assert sdxl["refused"]["reference.kind=style"] == SDXL["style"]
+    assert "style_reference" not in sdxl["controls"]["image"]
+    assert (wan["modes"], wan["length_seconds"]) == (["image", "video"], [5, 10])
+    assert wan["refused"] == {"start_reference+end_reference": WAN["start+end"]}
+    assert (turbo["available"], turbo["note"]) == (False, "It is gone.")
+    assert (turbo["steps"], turbo["sizes"]) == ([1, 8], {"1:1": [768, 768]})
+
+
 def test_the_api_refuses_by_field(client, workers):
     workers({"sdxl", "wan"}, {"sdxl": "", "wan": "The weights are missing."}, {"sdxl": SDXL})
     address = "/api/v1/generate-content"

@@ -7,6 +7,7 @@ import pytest
 OURS = {
     ("/api/v1/generate-content", "post"),
     ("/api/v1/references", "post"),
+    ("/api/v1/models", "get"),
     ("/api/v1/jobs", "get"),
     ("/api/v1/jobs/{job_id}", "get"),
     ("/api/v1/jobs/{job_id}", "patch"),

@@ -97,7 +97,7 @@ class WanBackend(Backend):
                 reporter.loading()
             self.unload()
             with explained():
-                self.loaded = LoadedWan(self.settings, led.needs)
+                self.loaded = insist(lambda: self._opened(led), lambda: self._opened_with_less(led))
         return self.loaded
 
     @staticmethod
@@ -119,6 +119,14 @@ class WanBackend(Backend):
             return Clip(index, seed, frames, task.frames_per_second, rendering.parameters)
         (pixels,) = frames
         return Picture(index, seed, Image.fromarray(pixels), rendering.parameters)
+
+    def _opened(self, led: Led) -> LoadedWan:
+        return LoadedWan(self.settings, led.needs)
+
+    def _opened_with_less(self, led: Led) -> LoadedWan:
+        """With parts of it outside the card from the start."""
+        self.relieve()
+        return self._opened(led)
 
     @staticmethod
     def _work(task: RenderTask) -> float:
