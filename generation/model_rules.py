@@ -84,12 +84,8 @@ def _checked(kind: type[BaseModel], value: Any) -> tuple[dict[str, Any], list[st
         return kind.model_validate(value).model_dump(mode="json", exclude_none=True), []
     except ValidationError as error:
         found = field_errors(error.errors(include_url=False), RULES)
-        return {}, [f"{_short(name)}: {text}" for name, texts in found.items() for text in texts]
-
-
-def _short(path: str) -> str:
-    """Without pydantic's words for the branches of a type."""
-    return ".".join(part for part in path.split(".") if "[" not in part)
+        said = [(name.partition(".")[0], text) for name, texts in found.items() for text in texts]
+        return {}, [f"{name}: {text}" for name, text in dict.fromkeys(said)]
 
 
 def _of_backend(spec: ModelSpec) -> list[str]:

@@ -119,7 +119,7 @@ def test_a_model_for_short_clips_or_for_none():
         ({"defaults": {"steps": "many"}}, "defaults", "Give whole numbers from 1 to 100."),
         ({"defaults": {"steps": {"slow": 4}}}, "defaults", "steps"),
         ({"defaults": {"colour": 4}}, "defaults", "colour: There is no such setting."),
-        ({"defaults": {"guidance": 0.3}}, "defaults", "guidance.fast: Give 1 to 20"),
+        ({"defaults": {"guidance": 0.3}}, "defaults", "guidance: Give 1 to 20"),
         ({"defaults": {"steps": 40}}, "defaults", "within the limits, 1 to 8"),
         ({"defaults": [4]}, "defaults", "object"),
         ({"limits": {"steps": [8, 1]}, "defaults": {}}, "limits", "the fewest steps and then"),
