@@ -23,6 +23,7 @@ from generation.backends.registry import backend_for
 from generation.lease import Heartbeat
 from generation.models import Job, JobReference
 from generation.patience import DATABASE_AWAY, insist, is_disk_full
+from generation.presence import doing
 from generation.reporting import GivenBack, JobReporter
 from generation.storing import DISK_FULL, store_output
 from generation.tasks import build_task
@@ -56,6 +57,7 @@ def run_next(lanes: Sequence[str]) -> Job | None:
 def run(job: Job) -> None:
     """Bring a claimed job to its end. Nothing that goes wrong in it leaves this function."""
     logger.info("job %s: attempt %s of %s starts", job.pk, job.attempts, job.job_type)
+    doing.last_job = job.pk
     with Heartbeat(job) as heartbeat:
         reporter = JobReporter(job, missing_indices(job), heartbeat)
         try:
@@ -108,6 +110,7 @@ def _rendered(
     if task.indices:
         reporter.loading()
         backend.load(task.model, reporter)
+        doing.loaded_model = task.model
         yield from backend.render(task, reporter)
 
 

@@ -6,7 +6,7 @@ from generation.models.lineage import Lineage
 from generation.models.reference import JobReference, Reference
 from generation.models.template import PromptTemplate, TemplateReference
 from generation.models.usage import UsageEntry
-from generation.models.worker import CallbackNonce
+from generation.models.worker import CallbackNonce, Worker, WorkerToken
 
 __all__ = [
     "CallbackNonce",
@@ -18,4 +18,6 @@ __all__ = [
     "Reference",
     "TemplateReference",
     "UsageEntry",
+    "Worker",
+    "WorkerToken",
 ]
