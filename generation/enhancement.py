@@ -11,7 +11,7 @@ from generation.backends.registry import enhancer
 from generation.composition import compose
 from generation.content import sexualises_minors
 from generation.models import EnhancementPreset, Job
-from generation.reporting import JobReporter
+from generation.progress import ProgressReporter
 from generation.requests import GenerationRequest
 from generation.tasks import request_of
 from generation.tokens import count_tokens
@@ -32,9 +32,14 @@ NOTE_FAILED = NOTE + "it could not be enhanced."
 NOTE_REFUSED = NOTE + "what enhancing it gave may not be made."
 
 
-def enhance(job: Job, reporter: JobReporter) -> str:
+def enhance(job: Job, reporter: ProgressReporter) -> str:
     """The improved prompt of a chat job; BackendError, not to be retried, if there is none."""
-    return _insist(task_for(job), reporter, ATTEMPTS)
+    return improve(task_for(job), reporter)
+
+
+def improve(task: EnhancementTask, reporter: ProgressReporter) -> str:
+    """The improved prompt, on one line and within its budget; BackendError if there is none."""
+    return _insist(task, reporter, ATTEMPTS)
 
 
 def task_for(job: Job) -> EnhancementTask:
@@ -67,7 +72,7 @@ def _budget(request: GenerationRequest) -> int:
     return min(PROMPT_BUDGET[request.enhancement_method], controls.budget - controls.tokens)
 
 
-def _insist(task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:
+def _insist(task: EnhancementTask, reporter: ProgressReporter, attempts: int) -> str:
     try:
         return _attempt(task, reporter)
     except BackendError as error:
@@ -78,7 +83,7 @@ def _insist(task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:
     return _insist(task, reporter, attempts - 1)
 
 
-def _attempt(task: EnhancementTask, reporter: JobReporter) -> str:
+def _attempt(task: EnhancementTask, reporter: ProgressReporter) -> str:
     """One answer within a minute, cut to the budget; a cancelled job does not wait for it."""
     answers: SimpleQueue[str | Exception] = SimpleQueue()
     Thread(target=_answer, args=(task, answers), daemon=True).start()

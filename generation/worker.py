@@ -24,7 +24,8 @@ from generation.lease import Heartbeat
 from generation.models import Job, JobReference
 from generation.patience import DATABASE_AWAY, insist, is_disk_full
 from generation.presence import doing
-from generation.reporting import GivenBack, JobReporter
+from generation.progress import GivenBack
+from generation.reporting import JobReporter
 from generation.storing import DISK_FULL, store_output
 from generation.tasks import build_task
 from generation.vocabulary import Lane

@@ -32,6 +32,11 @@ def note(name: str, kind: str, **told: Any) -> Worker:
     return Worker.objects.update_or_create(name=name, defaults=columns)[0]
 
 
+def heard(name: str, **told: Any) -> None:
+    """A worker that is known told something of itself."""
+    Worker.objects.filter(name=name).update(seen_at=timezone.now(), **told)
+
+
 def took(name: str, job_id: UUID) -> None:
     """Worker `name` runs `job_id` now."""
     Worker.objects.filter(name=name).update(last_job=job_id)

@@ -7,45 +7,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('generation', '0003_prompt_template'),
+        ("generation", "0003_prompt_template"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WorkerToken',
+            name="WorkerToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='The machine that uses it, such as gpu-box-1.', max_length=40, unique=True, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9._-]*$', 'Use letters, digits, dots, - and _ only.')])),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('lanes', models.JSONField(default=list, help_text='The lanes whose jobs it may take.')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_used_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('revoked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The machine that uses it, such as gpu-box-1.",
+                        max_length=40,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Za-z0-9][A-Za-z0-9._-]*$",
+                                "Use letters, digits, dots, - and _ only.",
+                            )
+                        ],
+                    ),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "lanes",
+                    models.JSONField(default=list, help_text="The lanes whose jobs it may take."),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_used_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Worker',
+            name="Worker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='As on the jobs it runs.', max_length=120, unique=True)),
-                ('kind', models.CharField(choices=[('local', 'Local'), ('remote', 'Remote')], max_length=8)),
-                ('lanes', models.JSONField(default=list)),
-                ('loaded_model', models.CharField(blank=True, max_length=80)),
-                ('memory_bytes', models.PositiveBigIntegerField(blank=True, help_text='On its graphics card, where there is one.', null=True)),
-                ('last_job', models.UUIDField(blank=True, editable=False, null=True)),
-                ('version', models.CharField(blank=True, max_length=40)),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('seen_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('models', models.JSONField(default=list, help_text='Names of the models that it can serve.')),
-                ('token', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='generation.workertoken')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="As on the jobs it runs.", max_length=120, unique=True
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("local", "Local"), ("remote", "Remote")], max_length=8
+                    ),
+                ),
+                ("lanes", models.JSONField(default=list)),
+                ("loaded_model", models.CharField(blank=True, max_length=80)),
+                (
+                    "memory_bytes",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="On its graphics card, where there is one.", null=True
+                    ),
+                ),
+                ("last_job", models.UUIDField(blank=True, editable=False, null=True)),
+                ("version", models.CharField(blank=True, max_length=40)),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("seen_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "models",
+                    models.JSONField(
+                        default=list, help_text="Names of the models that it can serve."
+                    ),
+                ),
+                (
+                    "token",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="generation.workertoken",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
     ]

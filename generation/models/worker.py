@@ -53,15 +53,17 @@ class WorkerToken(models.Model):
     @classmethod
     def issue(cls, name: str, lanes: Sequence[str]) -> tuple["WorkerToken", str]:
         """Make a token; the second value is its text, which is not kept. ValidationError."""
-        text = cls.new_text()
-        token = cls(name=name, lanes=list(lanes), digest=cls.digest_of(text))
+        token = cls(name=name, lanes=list(lanes))
+        text = token.make_text()
         token.full_clean()
         token.save()
         return token, text
 
-    @staticmethod
-    def new_text() -> str:
-        return f"ovw_{secrets.token_urlsafe(32)}"
+    def make_text(self) -> str:
+        """A new text, whose digest it has from now on."""
+        text = f"ovw_{secrets.token_urlsafe(32)}"
+        self.digest = self.digest_of(text)
+        return text
 
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
