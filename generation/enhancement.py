@@ -11,8 +11,9 @@ from generation.backends.registry import enhancer_for
 from generation.catalogue import chat_model
 from generation.composition import compose
 from generation.content import sexualises_minors
+from generation.model_spec import ModelSpec
 from generation.models import EnhancementPreset, Job
-from generation.reporting import JobReporter
+from generation.progress import ProgressReporter
 from generation.requests import GenerationRequest
 from generation.residency import residents
 from generation.tasks import request_of
@@ -35,11 +36,21 @@ NOTE_FAILED = NOTE + "it could not be enhanced."
 NOTE_REFUSED = NOTE + "what enhancing it gave may not be made."
 
 
-def enhance(job: Job, reporter: JobReporter) -> str:
+def enhance(job: Job, reporter: ProgressReporter) -> str:
     """The improved prompt of a chat job; BackendError, not to be retried, if there is none."""
-    task, model = task_for(job), chat_model()
+    return improve(chat_spec(), task_for(job), reporter)
+
+
+def chat_spec() -> ModelSpec:
+    """The model that improves prompts; BackendError if none is switched on."""
+    model = chat_model()
     if model is None:
         raise BackendError(NO_MODEL)
+    return model
+
+
+def improve(model: ModelSpec, task: EnhancementTask, reporter: ProgressReporter) -> str:
+    """The improved prompt, on one line and within its budget; BackendError if there is none."""
     chat = enhancer_for(model)
     with residents.holding(model, chat, reporter):
         return _insist(chat, task, reporter, ATTEMPTS)
@@ -75,7 +86,9 @@ def _budget(request: GenerationRequest) -> int:
     return min(PROMPT_BUDGET[request.enhancement_method], controls.budget - controls.tokens)
 
 
-def _insist(chat: Enhancer, task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:
+def _insist(
+    chat: Enhancer, task: EnhancementTask, reporter: ProgressReporter, attempts: int
+) -> str:
     try:
         return _attempt(chat, task, reporter)
     except ProcessBroken:
@@ -89,7 +102,7 @@ def _insist(chat: Enhancer, task: EnhancementTask, reporter: JobReporter, attemp
     return _insist(chat, task, reporter, attempts - 1)
 
 
-def _attempt(chat: Enhancer, task: EnhancementTask, reporter: JobReporter) -> str:
+def _attempt(chat: Enhancer, task: EnhancementTask, reporter: ProgressReporter) -> str:
     """One answer within a minute, cut to the budget; a cancelled job does not wait for it."""
     answers: SimpleQueue[str | Exception] = SimpleQueue()
     Thread(target=_answer, args=(chat, task, answers), daemon=True).start()

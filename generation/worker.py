@@ -26,7 +26,9 @@ from generation.lease import Heartbeat
 from generation.model_spec import ModelSpec
 from generation.models import Job, JobReference
 from generation.patience import DATABASE_AWAY, insist, is_disk_full
-from generation.reporting import GivenBack, JobReporter
+from generation.presence import doing
+from generation.progress import GivenBack
+from generation.reporting import JobReporter
 from generation.residency import residents
 from generation.storing import DISK_FULL, store_output
 from generation.tasks import build_task
@@ -76,6 +78,7 @@ def _claimed(lanes: Sequence[str]) -> Job | None:
 def run(job: Job) -> None:
     """Bring a claimed job to its end. Nothing but ProcessBroken leaves this function."""
     logger.info("job %s: attempt %s of %s starts", job.pk, job.attempts, job.job_type)
+    doing.last_job = job.pk
     with Heartbeat(job) as heartbeat:
         reporter = JobReporter(job, missing_indices(job), heartbeat)
         try:
@@ -109,7 +112,7 @@ def _make(job: Job, reporter: JobReporter) -> None:
 
 def render(job: Job, reporter: JobReporter) -> None:
     """Make the missing outputs, each announced as soon as it is stored."""
-    model = _model_of(job)
+    model = registered(job)
     backend = backend_for(model)
     if not transitions.amend(job, backend=backend.name, **enhancement.settled_prompt(job)):
         raise Cancelled
@@ -125,7 +128,7 @@ def render(job: Job, reporter: JobReporter) -> None:
         raise BackendError(f"{len(reporter.left)} of {job.count} were not made.", retry=True)
 
 
-def _model_of(job: Job) -> ModelSpec:
+def registered(job: Job) -> ModelSpec:
     """What is registered under the name that the job asks for."""
     model = find(job.model)
     if model is None:
@@ -139,6 +142,7 @@ def _rendered(
     """What the backend makes; nothing is loaded where nothing is missing."""
     if task.indices:
         with residents.holding(model, backend, reporter):
+            doing.loaded_model = task.model
             yield from backend.render(task, reporter)
 
 

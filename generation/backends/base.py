@@ -38,6 +38,9 @@ class ProcessBroken(BackendError):  # noqa: N818
     """
 
 
+BROKEN = 70  # exit status of a worker after ProcessBroken, EX_SOFTWARE of sysexits.h
+
+
 class Cancelled(Exception):  # noqa: N818 - not an error
     """Raised out of `Reporter` when the job was cancelled or its lease was lost."""
 

@@ -7,7 +7,7 @@ from generation.models.reference import JobReference, Reference
 from generation.models.registered_model import RegisteredModel
 from generation.models.template import PromptTemplate, TemplateReference
 from generation.models.usage import UsageEntry
-from generation.models.worker import CallbackNonce
+from generation.models.worker import CallbackNonce, Worker, WorkerToken
 
 __all__ = [
     "CallbackNonce",
@@ -20,4 +20,6 @@ __all__ = [
     "RegisteredModel",
     "TemplateReference",
     "UsageEntry",
+    "Worker",
+    "WorkerToken",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from generation.lane_worker import BROKEN
+from generation.backends.base import BROKEN
 from tests.live.processes import Studio, until
 
 pytestmark = pytest.mark.live

@@ -15,7 +15,7 @@ def add_models(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("generation", "0003_prompt_template"),
+        ("generation", "0004_workers"),
     ]
 
     operations = [
