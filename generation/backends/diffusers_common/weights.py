@@ -141,9 +141,15 @@ def _fetched(model: str, what: str) -> Path:
         raise BackendError(NOT_FETCHED.format(what=what, name=model), retry=True) from error
 
 
+def is_nowhere(model: str) -> bool:
+    """Whether it is a path at which there is nothing; a hub id can still be fetched."""
+    is_path = model.startswith(("/", ".", "~")) or model.count("/") != 1
+    return is_path and not Path(model).expanduser().exists()
+
+
 def _refuse_path(model: str, what: str) -> None:
-    """BackendError for what can be no hub id, so is a path at which there is nothing."""
-    if model.startswith(("/", ".", "~")) or model.count("/") != 1:
+    """BackendError for a path at which there is nothing."""
+    if is_nowhere(model):
         raise _refusal(ABSENT, what, Path(model))
 
 
