@@ -59,7 +59,7 @@ class WorkerAdmin(ReadOnlyAdmin):
     @admin.display(description="Health", ordering="seen_at")
     def health(self, worker: Worker) -> SafeString:
         if worker.is_alive:
-            return format_html('<span class="health-alive">Alive</span>')
+            return format_html('<span class="health-alive">{}</span>', "Alive")
         return format_html(
             '<span class="health-silent">Silent for {}</span>', timesince(worker.seen_at)
         )
@@ -138,9 +138,7 @@ class WorkerTokenAdmin(admin.ModelAdmin):
             "lanes": ",".join(obj.lanes),
             "server": request.build_absolute_uri("/"),
         }
-        answer = TemplateResponse(request, "admin/worker_token.html", context)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "admin/worker_token.html", context)
 
     @admin.display(description="Lanes")
     def serves(self, token: WorkerToken) -> str:
