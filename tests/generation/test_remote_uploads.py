@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def worker(db, s3_buckets) -> Caller:  # noqa: F811
+    buckets.ensure_buckets()
     return Caller()
 
 
