@@ -46,7 +46,6 @@ class WorkerAdmin(ReadOnlyAdmin):
         "memory",
         "job",
         "version",
-        "seen_at",
     ]
     list_filter = [HealthFilter, "kind", "version"]
     list_per_page = 50
@@ -59,7 +58,7 @@ class WorkerAdmin(ReadOnlyAdmin):
     @admin.display(description="Health", ordering="seen_at")
     def health(self, worker: Worker) -> SafeString:
         if worker.is_alive:
-            return format_html('<span class="health-alive">Alive</span>')
+            return format_html('<span class="health-alive">{}</span>', "Alive")
         return format_html(
             '<span class="health-silent">Silent for {}</span>', timesince(worker.seen_at)
         )
@@ -122,6 +121,10 @@ class WorkerTokenAdmin(admin.ModelAdmin):
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("generation.change_workertoken")
 
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs):
+        context |= {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: WorkerToken, form: Any, change: bool) -> None:
         obj.text = obj.make_text()
         super().save_model(request, obj, form, change)
@@ -136,11 +139,9 @@ class WorkerTokenAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "token": obj.text,
             "lanes": ",".join(obj.lanes),
-            "server": request.build_absolute_uri("/"),
+            "server": request.build_absolute_uri("/").rstrip("/"),
         }
-        answer = TemplateResponse(request, "admin/worker_token.html", context)
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        return TemplateResponse(request, "admin/worker_token.html", context)
 
     @admin.display(description="Lanes")
     def serves(self, token: WorkerToken) -> str:

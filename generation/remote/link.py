@@ -12,7 +12,7 @@ from threading import Condition, Event, Thread
 from typing import Any
 
 from generation.backends.base import Cancelled
-from generation.progress import GivenBack, ProgressReporter
+from generation.progress import WRITES_PER_SECOND, GivenBack, ProgressReporter
 from generation.remote.client import Away, Refused, StudioClient
 from generation.remote.messages import JobMessage
 from ourvidz.stopping import stopping
@@ -32,7 +32,7 @@ class Link:
         self.client, self.job, self.state = client, job, state
         self.lost = Event()
         self._news: dict[str, Any] = {}
-        self._done = False
+        self._done = Event()
         self._changed = Condition()
         self._thread = Thread(target=self._talk, name=f"link of {job.id}", daemon=True)
 
@@ -41,9 +41,8 @@ class Link:
         return self
 
     def __exit__(self, *exc_info) -> None:
-        with self._changed:
-            self._done = True
-            self._changed.notify()
+        self._done.set()
+        self.tell({})
         self._thread.join(timeout=5)
 
     def tell(self, news: dict[str, Any]) -> None:
@@ -56,13 +55,13 @@ class Link:
         pause = min(ASK_SECONDS, self.job.lease_seconds / 3)
         while not self.lost.is_set():
             with self._changed:
-                if not self._news and not self._done:
+                if not self._news and not self._done.is_set():
                     self._changed.wait(pause)
-                if self._done:
-                    break
                 news, self._news = self._news, {}
-            if not self._send(news):
-                stopping.wait(pause)
+            if self._done.is_set():
+                break
+            answered = self._send(news)
+            self._done.wait(1 / WRITES_PER_SECOND if answered else pause)
 
     def _send(self, news: dict[str, Any]) -> bool:
         body = {"fence": self.job.fence, "state": self.state(), **news}

@@ -33,7 +33,7 @@ def test_two_race_for_two_hundred_jobs_and_none_is_done_twice(studio):
     submit(studio, "submit_images(200)")
     key = token(studio)
     boxes = [studio.start_remote_worker(name, key, "sdxl", PACE="0") for name in ("box-1", "box-2")]
-    until(lambda: all_completed(studio), "all have completed", 60)
+    until(lambda: all_completed(studio), "all have completed", 120)
     assert studio.query(JOBS) == [("completed", 1, 1)] * 200
     assets = studio.query(ASSETS)
     assert len(assets) == len({job for job, *_ in assets}) == 200
@@ -48,7 +48,7 @@ def test_a_server_that_is_killed_and_comes_back_gets_the_job_once(studio):
     web = studio.start_web()
     studio.start_remote_worker("box", token(studio), "sdxl", PACE="0.1")
     until(lambda: seen(studio), "it waits")
-    submit(studio, "submit_images(1, batch_size=6)")
+    submit(studio, "submit_images(1, batch_size=3)")
     until(lambda: studio.query(ASSETS), "the first output has landed")
     studio.kill(web)
     studio.start_schedule()
@@ -56,7 +56,7 @@ def test_a_server_that_is_killed_and_comes_back_gets_the_job_once(studio):
     studio.start_web()
     until(lambda: all_completed(studio), "it has completed")
     assert studio.query(JOBS) == [("completed", 1, 1)], "by the same attempt"
-    assert sorted(index for _, index, _ in studio.query(ASSETS)) == [0, 1, 2, 3, 4, 5]
+    assert sorted(index for _, index, _ in studio.query(ASSETS)) == [0, 1, 2]
     assert studio.log("box").count("starts") == 1
 
 
@@ -66,7 +66,7 @@ def test_who_is_asked_to_stop_hands_back_and_who_is_locked_out_ends(studio):
     box = studio.start_remote_worker("box", key, "sdxl", PACE="0.3")
     until(lambda: seen(studio), "it waits")
     submit(studio, "submit_images(1)")
-    until(lambda: "job" in studio.log("box"), "it is rung for", 4)
+    until(lambda: studio.query(JOBS) == [("running", 1, 1)], "it is rung for", 4)
     assert studio.end(box) == 0
     assert studio.query(JOBS) == [("queued", 0, 1)]
 

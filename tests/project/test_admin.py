@@ -17,6 +17,8 @@ from generation.models import (
     Reference,
     RegisteredModel,
     UsageEntry,
+    Worker,
+    WorkerToken,
 )
 from library.models import SavedSearch, Tag
 from ourvidz.accounts.models import ApiToken, LoginAttempt
@@ -70,6 +72,9 @@ def fill_generation(owner, job, picture) -> None:
     )
     CallbackNonce.objects.create(nonce=owner.username)
     PromptTemplate.objects.create(owner=owner, name=HOSTILE[:80])
+    token, _ = WorkerToken.issue(owner.username, ["sdxl"])
+    told = {"loaded_model": HOSTILE[:80], "version": HOSTILE[:40], "last_job": job.pk}
+    Worker.objects.create(name=f"{token}/{HOSTILE}", kind="remote", token=token, **told)
     EnhancementPreset.objects.create(
         name=HOSTILE, model="sdxl", mode="image", method="base", system_prompt="x", active=False
     )
