@@ -12,6 +12,7 @@ from ninja import Header, Query, Router, Status
 from generation import editing, submission, transitions
 from generation.estimates import queue_states
 from generation.models import Job
+from generation.offers import offers
 from generation.references import reference_from_upload, reference_from_url
 from generation.schemas import (
     REFERENCE_BODY,
@@ -20,8 +21,10 @@ from generation.schemas import (
     GenerationBody,
     JobOut,
     JobsOut,
+    ModelsOut,
     UploadOut,
     job_out,
+    model_out,
 )
 from ourvidz.errors import RequestError, StateError
 from ourvidz.media.urls import media_urls
@@ -57,6 +60,12 @@ def create_reference(request: HttpRequest):
         reference = reference_from_url(request.user, _url_in(request))
     answer = {"width": reference.width, "height": reference.height}
     return Status(201, {"upload_id": reference.pk, **answer})
+
+
+@router.get("models", response={200: ModelsOut, OF_READING: Problem})
+def list_models(request: HttpRequest):
+    """The models that you can generate with, in the order of the prompt bar."""
+    return {"items": [model_out(offer) for offer in offers()]}
 
 
 @router.get("jobs", response={200: JobsOut, OF_READING: Problem})

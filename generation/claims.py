@@ -1,12 +1,18 @@
 """Whose turn it is in a lane: round robin between users, each one's own order within."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from generation.catalogue import chat_model
 from generation.models import Job
+from generation.turns import Head
 from generation.vocabulary import Lane
+
+MOST_HEADS = 20  # owners that are looked at for a job whose model is in memory
 
 
 def _last_start(lane: str) -> Subquery:
@@ -28,14 +34,32 @@ def _running() -> Coalesce:
 
 def owners_in_turn(lane: str) -> list[int]:
     """Ids of users who have a job that may start in `lane`, who waited longest first."""
+    return list(_in_turn(lane).values_list("pk", flat=True))
+
+
+def heads(lanes: Sequence[str]) -> list[Head]:
+    """The next job of those whose turn comes soonest, the first lane's first; one query a lane."""
+    return [head for lane in lanes for head in _heads_of(lane)]
+
+
+def _heads_of(lane: str) -> list[Head]:
+    first = Job.objects.waiting(lane).filter(owner=OuterRef("pk")).values("model")[:1]
+    owners = _in_turn(lane).annotate(wants=Subquery(first))[:MOST_HEADS]
+    found = owners.values_list("pk", "wants")
+    if lane == Lane.CHAT:  # its jobs name the model that their prompt is for
+        chat = chat_model()
+        return [Head(pk, lane, chat.name if chat else "") for pk, _ in found]
+    return [Head(pk, lane, model) for pk, model in found]
+
+
+def _in_turn(lane: str) -> QuerySet:
     waiting = Job.objects.waiting(lane).order_by().values("owner")
     owners = get_user_model().objects.filter(pk__in=waiting)
     if lane != Lane.CHAT:
         owners = owners.annotate(running=_running()).filter(
             running__lt=settings.RUNNING_JOBS_PER_USER
         )
-    turns = owners.annotate(turn=_last_start(lane)).order_by(F("turn").asc(nulls_first=True), "pk")
-    return list(turns.values_list("pk", flat=True))
+    return owners.annotate(turn=_last_start(lane)).order_by(F("turn").asc(nulls_first=True), "pk")
 
 
 def next_of(owner_id: int, lane: str) -> Job | None:

@@ -10,11 +10,12 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from generation import transitions
+from generation import enhancement, transitions
 from generation.models import Job
 from generation.outputs import Output
 from generation.storing import STAGING, staging_prefix
-from generation.vocabulary import output_seed
+from generation.tasks import request_of
+from generation.vocabulary import PROMPT_BUDGET, Lane, output_seed
 from ourvidz.errors import RequestError
 from ourvidz.media import buckets
 from ourvidz.media.description import describe
@@ -30,12 +31,18 @@ class ReportedOutput(Schema):
 
 
 class CompletionReport(Schema):
-    """The end of a claimed job. `fence` is the number that the claim gave."""
+    """The end of a claimed job. `fence` is the number that the claim gave.
+
+    A failed one is tried again where `retry` says that this may help; a returned one was not
+    finished because its worker is to stop. `text` is what a job of the chat lane made.
+    """
 
     job_id: UUID
     fence: Annotated[int, Field(ge=0)]
-    status: Literal["completed", "failed"]
+    status: Literal["completed", "failed", "returned"]
     error: Annotated[str, Field(max_length=1_000)] = ""
+    retry: bool = False
+    text: Annotated[str, Field(max_length=20_000)] = ""
     outputs: Annotated[list[ReportedOutput], Field(max_length=16)] = []
 
 
@@ -51,22 +58,24 @@ def receive(report: CompletionReport) -> Job:
     """
     job = Job.objects.get(pk=report.job_id)
     _check_places(job, report)
-    if job.status == Job.Status.RUNNING and job.fence == report.fence and _end(job, report):
-        return job
+    running = job.status == Job.Status.RUNNING and job.fence == report.fence
+    ended = running and _end(job, report)
     job.refresh_from_db()
-    if not _is_repeat(job, report):
+    if not ended and not _is_repeat(job, report):
         raise StaleReport(_what_happened(job, report))
     return job
 
 
 def _end(job: Job, report: CompletionReport) -> bool:
+    if report.status == "returned":
+        return transitions.give_back(job)
     if report.status == "failed":
-        return transitions.fail(job, report.error or UNTOLD)
+        return transitions.fail(job, report.error or UNTOLD, retry=report.retry)
+    if job.lane == Lane.CHAT:
+        return transitions.complete(job, text=_text_of(job, report))
     outputs = [_taken_in(job, number, output) for number, output in enumerate(report.outputs)]
     _check_complete(job, report)
-    ended = transitions.complete(job, outputs)
-    job.status = Job.Status.COMPLETED
-    return ended
+    return transitions.complete(job, outputs)
 
 
 def _check_places(job: Job, report: CompletionReport) -> None:
@@ -99,6 +108,15 @@ def _taken_in(job: Job, number: int, output: ReportedOutput) -> Output:
     return Output(index=output.index, seed=output_seed(job.seed, output.index), media=columns)
 
 
+def _text_of(job: Job, report: CompletionReport) -> str:
+    """What was made of the prompt, on one line and within its budget."""
+    budget = PROMPT_BUDGET[request_of(job).enhancement_method]
+    text = enhancement.fit(" ".join(report.text.split()), budget)
+    if not text:
+        raise RequestError({"text": ["A job of the chat lane ends with a text."]})
+    return text
+
+
 def _check_complete(job: Job, report: CompletionReport) -> None:
     there = set(job.assets.values_list("index", flat=True))
     there |= {output.index for output in report.outputs}
@@ -109,8 +127,14 @@ def _check_complete(job: Job, report: CompletionReport) -> None:
 
 def _is_repeat(job: Job, report: CompletionReport) -> bool:
     """Whether `report` is the one that ended the job."""
-    if job.fence != report.fence or job.status != report.status:
+    if job.fence != report.fence:
         return False
+    if job.status == Job.Status.QUEUED:
+        return report.status == "returned" or (report.retry and job.error == report.error)
+    if job.status != report.status:
+        return False
+    if job.lane == Lane.CHAT and report.status == "completed":
+        return job.enhanced_prompt == _text_of(job, report)
     if report.status == "failed":
         return job.error == (report.error or UNTOLD)
     there = set(job.assets.values_list("index", "key"))

@@ -105,7 +105,7 @@ def compose(request: GenerationRequest, prompt: str | None = None) -> Composed:
     words where it has none in time. A phrase that the prompt has already is not added, so
     composing a composed prompt changes nothing.
     """
-    budget = PROMPT_BUDGET[request.model]
+    budget = PROMPT_BUDGET[request.spec.lane]
     typed = (request.prompt if prompt is None else prompt).strip()
     style_text = _cut(request.style_text, budget // _STYLE_TEXT_SHARE)
     phrases = [*_control_phrases(request), *_phrases(style_text)]

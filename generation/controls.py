@@ -1,8 +1,8 @@
-"""Which controls a model can honour in which mode; the page shows only those."""
+"""Which controls a lane can honour in which mode; the page shows only those."""
 
 from dataclasses import dataclass
 
-from generation.vocabulary import Mode, Model, ReferenceKind, ReferenceRole
+from generation.vocabulary import Lane, Mode, ReferenceKind, ReferenceRole
 
 _EVERYWHERE = frozenset(
     {
@@ -34,17 +34,17 @@ _CLIPS = frozenset({"start_reference", "end_reference", "length_seconds", "motio
 
 # Compel's weights are for SDXL's text encoders; WAN's has no such thing.
 LANE_CONTROLS: dict[tuple[str, str], frozenset[str]] = {
-    (Model.SDXL, Mode.IMAGE): _EVERYWHERE | _PICTURES | {"term_weights"},
-    (Model.WAN, Mode.IMAGE): _EVERYWHERE | _PICTURES,
-    (Model.WAN, Mode.VIDEO): _EVERYWHERE | _CLIPS,
+    (Lane.SDXL, Mode.IMAGE): _EVERYWHERE | _PICTURES | {"term_weights"},
+    (Lane.WAN, Mode.IMAGE): _EVERYWHERE | _PICTURES,
+    (Lane.WAN, Mode.VIDEO): _EVERYWHERE | _CLIPS,
 }
 
 ONLY_SOME_HONOUR = frozenset.union(*LANE_CONTROLS.values()) - _EVERYWHERE
 
 
-def controls_of(model: str, mode: str) -> frozenset[str] | None:
-    """The names of the controls that `model` honours in `mode`; None if it has no such mode."""
-    return LANE_CONTROLS.get((model, mode))
+def controls_of(lane: str, mode: str) -> frozenset[str] | None:
+    """The names of the controls that `lane` honours in `mode`; None if it has no such mode."""
+    return LANE_CONTROLS.get((lane, mode))
 
 
 @dataclass(frozen=True)

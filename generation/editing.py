@@ -53,7 +53,8 @@ def edit(job: Job, changes: JobChanges) -> Job:
     if given:
         columns.update(_content_columns(job, given))
     queued = Job.objects.filter(pk=job.pk, status=Status.QUEUED)
-    if not queued.update(version=F("version") + 1, **columns):
+    # Whoever lost it made something else, and may not take it up again.
+    if not queued.update(version=F("version") + 1, worker="", **columns):
         raise StateError(NOT_QUEUED)
     announce(job.owner_id, "job.changed", job.pk)
     queue.wake(job.lane)

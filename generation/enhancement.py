@@ -6,13 +6,16 @@ from threading import Thread
 
 from django.db import connections
 
-from generation.backends.base import BackendError, EnhancementTask
-from generation.backends.registry import enhancer
+from generation.backends.base import BackendError, EnhancementTask, Enhancer, ProcessBroken
+from generation.backends.registry import enhancer_for
+from generation.catalogue import chat_model
 from generation.composition import compose
 from generation.content import sexualises_minors
+from generation.model_spec import ModelSpec
 from generation.models import EnhancementPreset, Job
-from generation.reporting import JobReporter
+from generation.progress import ProgressReporter
 from generation.requests import GenerationRequest
+from generation.residency import residents
 from generation.tasks import request_of
 from generation.tokens import count_tokens
 from generation.vocabulary import PROMPT_BUDGET, ContentMode
@@ -25,6 +28,7 @@ LOOK_SECONDS = 0.2
 
 TOO_SLOW = "The chat model took too long to answer."
 NO_PRESET = "No enhancement preset is active for this model and method. Ask the studio's operator."
+NO_MODEL = "This studio has no chat model switched on. Ask its operator."
 NO_TEXT = "The chat model gave no text."
 NOTE = "This was made from the prompt as you typed it: "
 NOTE_SLOW = NOTE + "enhancing it took too long."
@@ -32,9 +36,24 @@ NOTE_FAILED = NOTE + "it could not be enhanced."
 NOTE_REFUSED = NOTE + "what enhancing it gave may not be made."
 
 
-def enhance(job: Job, reporter: JobReporter) -> str:
+def enhance(job: Job, reporter: ProgressReporter) -> str:
     """The improved prompt of a chat job; BackendError, not to be retried, if there is none."""
-    return _insist(task_for(job), reporter, ATTEMPTS)
+    return improve(chat_spec(), task_for(job), reporter)
+
+
+def chat_spec() -> ModelSpec:
+    """The model that improves prompts; BackendError if none is switched on."""
+    model = chat_model()
+    if model is None:
+        raise BackendError(NO_MODEL)
+    return model
+
+
+def improve(model: ModelSpec, task: EnhancementTask, reporter: ProgressReporter) -> str:
+    """The improved prompt, on one line and within its budget; BackendError if there is none."""
+    chat = enhancer_for(model)
+    with residents.holding(model, chat, reporter):
+        return _insist(chat, task, reporter, ATTEMPTS)
 
 
 def task_for(job: Job) -> EnhancementTask:
@@ -42,13 +61,13 @@ def task_for(job: Job) -> EnhancementTask:
     request = request_of(job)
     method = request.enhancement_method
     preset = EnhancementPreset.objects.filter(
-        model=job.model, mode=job.mode, method=method, active=True
+        model=request.spec.lane, mode=job.mode, method=method, active=True
     ).first()
     if preset is None:
         raise BackendError(NO_PRESET)
     return EnhancementTask(
         prompt=job.original_prompt,
-        model=job.model,
+        model=request.spec.lane,
         mode=job.mode,
         method=method,
         system_prompt=preset.system_prompt,
@@ -67,21 +86,26 @@ def _budget(request: GenerationRequest) -> int:
     return min(PROMPT_BUDGET[request.enhancement_method], controls.budget - controls.tokens)
 
 
-def _insist(task: EnhancementTask, reporter: JobReporter, attempts: int) -> str:
+def _insist(
+    chat: Enhancer, task: EnhancementTask, reporter: ProgressReporter, attempts: int
+) -> str:
     try:
-        return _attempt(task, reporter)
+        return _attempt(chat, task, reporter)
+    except ProcessBroken:
+        raise
     except BackendError as error:
         if attempts == 1 or not error.retry:
-            raise BackendError(str(error)) from error
+            error.retry = False
+            raise
     stopping.wait(PAUSE_SECONDS)
     reporter.go_on_or_raise()
-    return _insist(task, reporter, attempts - 1)
+    return _insist(chat, task, reporter, attempts - 1)
 
 
-def _attempt(task: EnhancementTask, reporter: JobReporter) -> str:
+def _attempt(chat: Enhancer, task: EnhancementTask, reporter: ProgressReporter) -> str:
     """One answer within a minute, cut to the budget; a cancelled job does not wait for it."""
     answers: SimpleQueue[str | Exception] = SimpleQueue()
-    Thread(target=_answer, args=(task, answers), daemon=True).start()
+    Thread(target=_answer, args=(chat, task, answers), daemon=True).start()
     deadline = time.monotonic() + ATTEMPT_SECONDS
     while time.monotonic() < deadline:
         try:
@@ -93,9 +117,9 @@ def _attempt(task: EnhancementTask, reporter: JobReporter) -> str:
     raise BackendError(TOO_SLOW, retry=True)
 
 
-def _answer(task: EnhancementTask, answers: SimpleQueue) -> None:
+def _answer(chat: Enhancer, task: EnhancementTask, answers: SimpleQueue) -> None:
     try:
-        answers.put(enhancer().enhance(task))
+        answers.put(chat.enhance(task))
     except Exception as error:  # raised again where the answer is awaited
         answers.put(error)
     finally:

@@ -64,7 +64,9 @@ NegativePrompt = Annotated[
 ]
 StyleText = Annotated[str, Field(max_length=STYLE_TEXT_CHARACTERS), AfterValidator(_without_nul)]
 Url = Annotated[str, Field(max_length=URL_CHARACTERS), AfterValidator(_web_address)]
-Steps = Annotated[int, Field(ge=words.STEPS_MINIMUM, le=words.STEPS_MAXIMUM)]
+ModelName = Annotated[str, Field(min_length=1, max_length=40)]
+# A model has narrower limits of its own, `ModelSpec.steps`.
+Steps = Annotated[int, Field(ge=1, le=words.STEPS_OF_ANY_MODEL)]
 Guidance = Annotated[
     float,
     Field(

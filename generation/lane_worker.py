@@ -10,7 +10,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TypeVar
 
 from django.db import connections
@@ -30,10 +30,12 @@ from rq.serializers import JSONSerializer
 from rq.utils import as_text
 from rq.worker.base import WorkerStatus
 
+from generation.backends.base import BROKEN, ProcessBroken
 from generation.patience import DATABASE_AWAY
+from generation.presence import Presence
 from generation.queue import FUNCTIONS
 from generation.vocabulary import Lane
-from generation.worker import run_next
+from generation.worker import process_name, run_next
 from ourvidz.stopping import stopping
 
 logger = logging.getLogger(__name__)
@@ -76,6 +78,13 @@ class LaneWorker(SimpleWorker):
         gc.collect()
         gc.freeze()  # what was imported stays: no collection needs to look at it again
         logger.info("worker %s serves %s", self.name, ", ".join(self.queue_names()))
+        with Presence(process_name(), self.lanes) if self.lanes else nullcontext():
+            runs = self._serve(burst, max_jobs)
+        self._leave()
+        return bool(runs)
+
+    def _serve(self, burst: bool, max_jobs: int | None) -> int:
+        """The number of jobs that were run until there is a reason to end."""
         runs = 0
         while not stopping.is_set() and (max_jobs is None or runs < max_jobs):
             ran = self._run_waiting_job()
@@ -83,8 +92,7 @@ class LaneWorker(SimpleWorker):
             runs += ran
             if burst and not ran and not woken:
                 break
-        self._leave()
-        return bool(runs)
+        return runs
 
     def _run_waiting_job(self) -> bool:
         """Run one job that the database has for a lane; that lane then has its turn last."""
@@ -96,9 +104,16 @@ class LaneWorker(SimpleWorker):
         return True
 
     def _guarded(self, do: Callable[[], Result]) -> Result | None:
-        """`do()`, with a pause in place of an error while there is no database."""
+        """`do()`, with a pause in place of an error while there is no database.
+
+        SystemExit with BROKEN once this process can make nothing any more.
+        """
         try:
             return do()
+        except ProcessBroken as error:
+            logger.critical("worker %s ends, to be started anew: %s", self.name, error)
+            self._leave()
+            raise SystemExit(BROKEN) from error
         except DATABASE_AWAY as error:
             logger.warning("worker %s: no database: %s", self.name, error)
         connections.close_all()

@@ -3,6 +3,7 @@
 from django.db.models import TextChoices
 
 from generation import vocabulary as words
+from generation.model_spec import ModelSpec
 
 
 def _one_of(choices: type[TextChoices]) -> str:
@@ -21,13 +22,12 @@ RULES = {
     "negative_prompt": "Write text, or leave it out.",
     "style_text": "Write text, or leave it out.",
     "mode": _one_of(words.Mode),
-    "model": _one_of(words.Model),
+    "model": "Give the name of a model.",
     "quality": _one_of(words.Quality),
     "enhancement": _one_of(words.EnhancementMethod),
     "enhancement_only": "Send true or false.",
     "batch_size": "Choose 1, 3 or 6 images.",
     "aspect_ratio": _one_of(words.AspectRatio),
-    "steps": f"Use a whole number from {words.STEPS_MINIMUM} to {words.STEPS_MAXIMUM}.",
     "guidance": (
         f"Use {words.GUIDANCE_MINIMUM:g} to {words.GUIDANCE_MAXIMUM:g} "
         f"in steps of {words.GUIDANCE_STEP}."
@@ -57,3 +57,14 @@ RULES = {
     "priority": "Use a whole number from -100 to 100; higher runs first among your own.",
     "held": "Send true to hold the job, false to release it.",
 }
+
+
+def rules_of(model: ModelSpec) -> dict[str, str]:
+    """What those fields take that a model bounds."""
+    fewest, most = model.steps
+    lengths = " or ".join(str(seconds) for seconds in model.lengths)
+    return {
+        "steps": f"Use a whole number from {fewest} to {most}.",
+        "aspect_ratio": f"Choose one of {', '.join(model.sizes)}.",
+        "length_seconds": f"Choose {lengths} seconds.",
+    }

@@ -18,6 +18,7 @@ from rq import Queue
 
 from generation.models import Job
 from generation.vocabulary import Lane
+from ourvidz import live
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def wake(lane: str) -> None:
     Redis being away is logged and otherwise ignored.
     """
     transaction.on_commit(lambda: _enqueue(lane), robust=True)
+    live.ring(lane)
 
 
 def _enqueue(lane: str) -> None:

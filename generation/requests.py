@@ -4,21 +4,23 @@ The page's form and the API both end in `validate`. What is wrong is named field
 all at once, in words that say what to do.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from generation import vocabulary as words
-from generation.controls import ONLY_SOME_HONOUR, REFERENCE_FIELDS, controls_of
+from generation.choosing import chosen_offer
+from generation.conflicts import conflicts
+from generation.controls import REFERENCE_FIELDS
 from generation.fields import (
     BatchSize,
     Guidance,
     LengthSeconds,
+    ModelName,
     Motion,
     NegativePrompt,
     Prompt,
@@ -31,14 +33,31 @@ from generation.fields import (
     Url,
     Weight,
 )
-from generation.messages import RULES
-from generation.vocabulary import JobType, Mode, Model, Quality, ReferenceKind, ReferenceRole
+from generation.messages import RULES, rules_of
+from generation.model_spec import BUILT_IN, ModelSpec
+from generation.vocabulary import (
+    AspectRatio,
+    EnhancementMethod,
+    JobType,
+    Mode,
+    Model,
+    Quality,
+    ReferenceKind,
+    ReferenceRole,
+)
 from ourvidz.errors import RequestError
 from ourvidz.sentences import field_errors
 
 IGNORED_FORM_FIELDS = {"csrfmiddlewaretoken"}
 
-__all__ = ["GenerationRequest", "ReferenceSource", "RequestError", "from_form", "validate"]
+__all__ = [
+    "GenerationRequest",
+    "ReferenceSource",
+    "RequestError",
+    "from_form",
+    "parse",
+    "validate",
+]
 
 
 class ReferenceSource(StrictModel):
@@ -57,7 +76,7 @@ class ReferenceSource(StrictModel):
         return self
 
 
-def _default_model(data: Mapping[str, Any]) -> Model:
+def _default_model(data: Mapping[str, Any]) -> str:
     return Model.WAN if data["mode"] == Mode.VIDEO else Model.SDXL
 
 
@@ -65,17 +84,17 @@ def _default_batch_size(data: Mapping[str, Any]) -> int:
     return 1 if data["mode"] == Mode.VIDEO else 3
 
 
-def _render_type(data: Mapping[str, Any]) -> JobType:
-    """What a request renders, now or (with `enhancement_only`) later: gives the defaults."""
-    mode = Mode.IMAGE if data["model"] == Model.SDXL else data["mode"]
-    enhanced = data["enhancement"] != words.EnhancementMethod.NONE
-    return words.job_type_for(
-        model=data["model"],
-        mode=mode,
-        quality=data["quality"],
-        enhanced=enhanced,
-        enhancement_only=False,
+def _as_the_studio_comes(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Steps and guidance of the table of job types; `parse` fills in what the model says."""
+    return _built_in(data["model"]).starting_at(
+        data["mode"], data["quality"], enhanced=data["enhancement"] != EnhancementMethod.NONE
     )
+
+
+def _built_in(name: str) -> ModelSpec:
+    """The model of the studio's own that `name` is worked like: sdxl, or else wan (FACTS)."""
+    sdxl, wan, *_ = BUILT_IN
+    return sdxl if name == Model.SDXL else wan
 
 
 class GenerationRequest(StrictModel):
@@ -84,19 +103,23 @@ class GenerationRequest(StrictModel):
     prompt: Prompt
     negative_prompt: NegativePrompt = ""
     mode: Mode = Mode.IMAGE
-    model: Model = Field(default_factory=_default_model, description="By mode: sdxl or wan.")
+    model: ModelName = Field(
+        default_factory=_default_model, description="The name of a model; by mode if left out."
+    )
     quality: Quality = Quality.FAST
-    enhancement: words.EnhancementMethod = words.EnhancementMethod.NONE
+    enhancement: EnhancementMethod = EnhancementMethod.NONE
     enhancement_only: bool = False
     batch_size: BatchSize = Field(
         default_factory=_default_batch_size, description="1, 3 or 6 images; a video is one."
     )
-    aspect_ratio: words.AspectRatio = words.AspectRatio.WIDE
+    aspect_ratio: AspectRatio = AspectRatio.WIDE
     steps: Steps = Field(
-        default_factory=lambda data: _render_type(data).steps, description="By quality."
+        default_factory=lambda data: _as_the_studio_comes(data)["steps"],
+        description="Within what the model takes, 10 to 50 as a rule; by quality if left out.",
     )
     guidance: Guidance = Field(
-        default_factory=lambda data: _render_type(data).guidance, description="By quality."
+        default_factory=lambda data: _as_the_studio_comes(data)["guidance"],
+        description="By quality if left out.",
     )
     seed: Seed | None = Field(
         None,
@@ -119,22 +142,28 @@ class GenerationRequest(StrictModel):
     motion: Motion = 0.5
     content_mode: words.ContentMode = words.ContentMode.SFW
     term_weights: dict[Text, Weight] = Field(default_factory=dict)
+    _spec: ModelSpec = PrivateAttr()
+
+    def model_post_init(self, context: Any) -> None:
+        self._spec = context if isinstance(context, ModelSpec) else _built_in(self.model)
+
+    @property
+    def spec(self) -> ModelSpec:
+        """What is to be known of the model that renders it."""
+        return self._spec
 
     @property
     def job_type(self) -> JobType:
-        return words.job_type_for(
-            model=self.model,
-            mode=self.mode,
-            quality=self.quality,
-            enhanced=self.enhancement != words.EnhancementMethod.NONE,
-            enhancement_only=self.enhancement_only,
+        if self.enhancement_only:
+            return words.JOB_TYPES["enhancement"]
+        return self.spec.job_type(
+            self.mode, self.quality, enhanced=self.enhancement != EnhancementMethod.NONE
         )
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels of what is rendered."""
-        sizes = words.SDXL_SIZES if self.model == Model.SDXL else words.WAN_SIZES
-        return sizes[self.aspect_ratio]
+        return self.spec.sizes[self.aspect_ratio]
 
     @property
     def frames(self) -> int:
@@ -142,10 +171,10 @@ class GenerationRequest(StrictModel):
         return words.WAN_FRAMES[self.length_seconds] if self.mode == Mode.VIDEO else 1
 
     @property
-    def enhancement_method(self) -> words.EnhancementMethod:
+    def enhancement_method(self) -> EnhancementMethod:
         """What the chat lane does: instruct where only the enhancement was asked for."""
-        if self.enhancement_only and self.enhancement == words.EnhancementMethod.NONE:
-            return words.EnhancementMethod.INSTRUCT
+        if self.enhancement_only and self.enhancement == EnhancementMethod.NONE:
+            return EnhancementMethod.INSTRUCT
         return self.enhancement
 
     def references(self) -> Iterator[tuple[str, ReferenceRole, ReferenceSource]]:
@@ -156,80 +185,51 @@ class GenerationRequest(StrictModel):
                 yield name, field.role, source
 
 
+def parse(data: Mapping[str, Any], model: ModelSpec) -> GenerationRequest:
+    """The request for `model`, with its defaults; pydantic's ValidationError if that fails.
+
+    What the model can honour now is not looked at: a job that was accepted stays so.
+    """
+    given = {name: value for name, value in data.items() if value is not None}
+    filled = {**_starting(given, model), **given, "model": model.name}
+    return GenerationRequest.model_validate(filled, context=model)
+
+
+def _starting(data: Mapping[str, Any], model: ModelSpec) -> dict[str, Any]:
+    """What the model says where nothing was asked for; nothing where that cannot be told."""
+    started: dict[str, Any] = {}
+    if AspectRatio.WIDE not in model.sizes:
+        started["aspect_ratio"] = next(iter(model.sizes))
+    mode, quality = data.get("mode", Mode.IMAGE), data.get("quality", Quality.FAST)
+    if mode in model.modes and quality in Quality.values:
+        enhanced = data.get("enhancement", EnhancementMethod.NONE) != EnhancementMethod.NONE
+        started |= model.starting_at(mode, quality, enhanced=enhanced)
+    return started
+
+
 def validate(data: Mapping[str, Any]) -> GenerationRequest:
     """Check everything that was sent, or raise RequestError with every wrong field."""
     if not isinstance(data, Mapping):
         raise RequestError({"body": ['Send an object of settings, such as {"prompt": "..."}.']})
-    errors: dict[str, list[str]] = {}
+    offer, errors = chosen_offer(data)
     request = None
     try:
-        request = GenerationRequest.model_validate(data)
+        request = parse(data, offer.model)
     except ValidationError as error:
-        errors = field_errors(error.errors(include_url=False), RULES)
-    for name, sentence in _conflicts(data):
+        found = field_errors(error.errors(include_url=False), RULES | rules_of(offer.model))
+        errors = {**found, **errors}
+    for name, sentence in conflicts(data, offer):
         errors.setdefault(name, [sentence])
     if errors or request is None:
-        raise RequestError(errors)
+        raise RequestError(dict(sorted(errors.items(), key=_in_order)))
     return request
 
 
-def _conflicts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Fields that are fine by themselves and do not go together, with the remedy.
-
-    Looks at what was sent, so that these are named together with fields that are wrong.
-    """
-    yield from _lane_conflicts(data)
-    yield from _kind_conflicts(data)
-    yield from _term_conflicts(data)
-
-
-def _lane_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    mode = str(data.get("mode") or Mode.IMAGE)
-    model = str(data.get("model") or _default_model({"mode": mode}))
-    if (model, mode) == (Model.SDXL, Mode.VIDEO):
-        yield "model", "SDXL makes images only. Choose wan for video, or image as the mode."
-    honoured = controls_of(model, mode)
-    if honoured is None:
-        return
-    if mode == Mode.VIDEO and str(data.get("batch_size") or 1) != "1":
-        yield "batch_size", "A video job makes one clip. Leave batch_size out or send 1."
-    for name in sorted(ONLY_SOME_HONOUR - honoured - {"batch_size"}):
-        if not _at_default(name, data.get(name)):
-            label = f"{Model(model).label} {Mode(mode).label.lower()}s"
-            yield name, f"{label} cannot use this. Leave it out, or change mode or model."
-
-
-def _at_default(name: str, value: Any) -> bool:
-    """Whether `value`, perhaps text from a form, asks for nothing."""
-    default = GenerationRequest.model_fields[name].get_default(call_default_factory=True)
-    return value in (None, "", default) or str(value) == str(default)
-
-
-def _kind_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name, field in REFERENCE_FIELDS.items():
-        source = data.get(name)
-        if field.kinds_allowed or not isinstance(source, Mapping):
-            continue
-        if source.get("kind") not in (None, "", field.kind):
-            yield f"{name}.kind", "Leave kind out; only reference has a choice of kinds."
-
-
-def _term_conflicts(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    terms, prompt = data.get("term_weights"), data.get("prompt")
-    if not isinstance(terms, Mapping) or not isinstance(prompt, str):
-        return
-    if len(terms) > words.WEIGHTED_TERMS_MAXIMUM:
-        sentence = f"Weight at most {words.WEIGHTED_TERMS_MAXIMUM} terms; there are {len(terms)}."
-        yield "term_weights", sentence
-    for term in terms:
-        if not _occurs(str(term), prompt):
-            yield f"term_weights.{term}", "Use words that stand in the prompt."
-
-
-def _occurs(term: str, prompt: str) -> bool:
-    """Whether `term` stands in `prompt` as whole words, in any case."""
-    pattern = rf"(?<!\w){re.escape(term.strip())}(?!\w)"
-    return bool(term.strip()) and re.search(pattern, prompt, re.IGNORECASE) is not None
+def _in_order(error: tuple[str, list[str]]) -> int:
+    """The place of a wrong field among all fields; what is none comes last."""
+    name = error[0].partition(".")[0]
+    fields = list(GenerationRequest.model_fields)
+    return fields.index(name) if name in fields else len(fields)
 
 
 def from_form(post: QueryDict) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from pydantic import Field, WrapValidator
 from generation.editing import JobChanges
 from generation.estimates import QueueState
 from generation.models import Job
+from generation.offers import Offer
 from generation.requests import GenerationRequest, validate
+from generation.vocabulary import Mode
 from ourvidz.media.models import MediaFile
 
 # Validated by our own door, so that conflicts between fields are named with the rest.
@@ -108,6 +110,28 @@ class JobsOut(Schema):
     next_cursor: str | None = Field(description="Send it as cursor for the next page.")
 
 
+class ModelOut(Schema):
+    """A model and what may be asked of it. `sizes` are width and height by aspect ratio."""
+
+    name: str
+    label: str
+    modes: list[str]
+    available: bool
+    note: str = Field(description="Why it cannot be used now, or that its jobs will wait.")
+    steps: tuple[int, int] = Field(description="The fewest and the most.")
+    sizes: dict[str, tuple[int, int]]
+    length_seconds: list[int]
+    controls: dict[str, list[str]] = Field(description="What it honours, by mode.")
+    refused: dict[str, str] = Field(
+        description="What it cannot honour as it is set up, and why: controls by name, kinds of "
+        "the reference as reference.kind=style, two frames as start_reference+end_reference."
+    )
+
+
+class ModelsOut(Schema):
+    items: list[ModelOut]
+
+
 _FROM_ROW = JobOut.model_fields.keys() - {"position", "eta_seconds", "prompt", "assets"}
 _FROM_ASSET = AssetOut.model_fields.keys() - {"urls"}
 
@@ -120,6 +144,27 @@ def job_out(job: Job, state: QueueState, urls: Mapping[UUID, Mapping[str, str]])
         "position": state.position,
         "eta_seconds": state.eta_seconds,
         "assets": [_asset_out(asset, urls) for asset in job.assets.all()],  # type: ignore[attr-defined]
+    }
+
+
+def model_out(offer: Offer) -> dict[str, Any]:
+    """The model as the API shows it."""
+    model = offer.model
+    refused = {**offer.refused}
+    refused |= {f"reference.kind={kind}": why for kind, why in offer.kinds.items()}
+    if offer.both:
+        refused["start_reference+end_reference"] = offer.both
+    return {
+        "name": model.name,
+        "label": model.label,
+        "modes": model.modes,
+        "available": not offer.reason,
+        "note": offer.reason or offer.waits,
+        "steps": model.steps,
+        "sizes": model.sizes,
+        "length_seconds": model.lengths if Mode.VIDEO in model.modes else [],
+        "controls": {mode: sorted(offer.controls(mode)) for mode in model.modes},
+        "refused": refused,
     }
 
 

@@ -35,7 +35,7 @@ def store_output(
 ) -> Output:
     """Write `made` to staging; StorageError if there is no room, or no store for ten minutes."""
     with TemporaryDirectory(prefix="ourvidz-") as folder:
-        path = _encode(made, task, parameters_of(task, made, backend), Path(folder))
+        path = write_made(made, task, backend, Path(folder))
         reporter.saving(made.index)
         media = store_media(job, made.index, path, reporter)
     return Output(index=made.index, seed=made.seed, media=media)
@@ -63,7 +63,9 @@ def parameters_of(task: RenderTask, made: Picture | Clip, backend: Backend) -> d
     }
 
 
-def _encode(made: Picture | Clip, task: RenderTask, parameters: dict, folder: Path) -> Path:
+def write_made(made: Picture | Clip, task: RenderTask, backend: Backend, folder: Path) -> Path:
+    """The file of `made` in `folder`, with where it comes from inside."""
+    parameters = parameters_of(task, made, backend)
     if isinstance(made, Picture):
         path = folder / f"{made.index}.png"
         encode.write_png(made.image, path, parameters)

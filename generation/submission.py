@@ -113,6 +113,7 @@ def _create(
         "mode": request.mode,
         "quality": request.quality,
         "model": request.model,
+        "model_label": request.spec.label,
         "original_prompt": request.prompt,
         "negative_prompt": request.negative_prompt,
         "settings": settings_of(request, seed, references),

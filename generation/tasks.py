@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from generation.backends.base import ReferencePicture, RenderTask
+from generation.catalogue import find
+from generation.model_spec import ModelSpec
 from generation.models import Job
-from generation.requests import GenerationRequest
-from generation.vocabulary import WAN_FRAMES, WAN_FRAMES_PER_SECOND, Mode
+from generation.requests import GenerationRequest, parse
+from generation.vocabulary import WAN_FRAMES, WAN_FRAMES_PER_SECOND, Lane, Mode, Model
 
 CONTROLS = {
     "shot_type",
@@ -20,9 +22,17 @@ CONTROLS = {
 }
 
 
+def model_of(job: Job) -> ModelSpec:
+    """What renders the job; one that is gone since leaves what the job itself knows of it."""
+    if found := find(job.model):
+        return found
+    lane = Lane.SDXL if job.model == Model.SDXL else Lane.WAN
+    return ModelSpec(job.model, job.model_name, lane if job.lane == Lane.CHAT else job.lane)
+
+
 def request_of(job: Job) -> GenerationRequest:
     """The request that the job was made from."""
-    return GenerationRequest.model_validate(job.settings)
+    return parse(job.settings, model_of(job))
 
 
 def build_task(

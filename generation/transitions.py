@@ -31,14 +31,15 @@ def claim(lanes: Sequence[str], worker: str) -> Job | None:
     """Take the fairest job that may start in `lanes`, the first lane that has one."""
     for lane in lanes:
         for owner_id in claims.owners_in_turn(lane):
-            job = _claim_of(owner_id, lane, worker)
+            job = claim_of(owner_id, lane, worker)
             if job:
                 return job
     return None
 
 
 @transaction.atomic
-def _claim_of(owner_id: int, lane: str, worker: str) -> Job | None:
+def claim_of(owner_id: int, lane: str, worker: str) -> Job | None:
+    """Take the next job of one owner; None if another worker was faster, or it may not start."""
     job = claims.next_of(owner_id, lane)
     if job is None:
         return None
@@ -136,6 +137,17 @@ def give_back(job: Job) -> bool:
     return _requeue(_held_by(job), job, attempts=F("attempts") - 1)
 
 
+def take_up(job: Job) -> bool:
+    """Go on with a job that was lost and that nobody has claimed since, as its fence shows.
+
+    For a worker that was cut off and still has what it made. It counts as the same attempt,
+    and it may be one more than `RUNNING_JOBS_PER_USER` for as long as it takes.
+    """
+    lost = Job.objects.filter(pk=job.pk, status=Status.QUEUED, held=False, fence=job.fence)
+    columns = {"status": Status.RUNNING, "lease_expires_at": _lease_end()}
+    return bool(_change(lost.exclude(worker=""), job, **columns))
+
+
 @transaction.atomic
 def request_cancel(job: Job) -> bool:
     """Cancel it in whatever state it is, at once; its worker finds out at its next step."""
@@ -154,7 +166,7 @@ def _recover(job: Job) -> bool:
     row = _held_by(job).filter(lease_expires_at__lt=timezone.now())
     if job.attempts >= settings.MAX_ATTEMPTS:
         return _end(row, job, Status.FAILED, error=worker_stopped(job.attempts))
-    return _requeue(row, job)
+    return _requeue(row, job, worker=job.worker)  # who may take it up again
 
 
 def worker_stopped(attempts: int) -> str:
@@ -175,7 +187,8 @@ def _change(row: JobQuerySet, job: Job, **columns) -> int:
 
 
 def _requeue(row: JobQuerySet, job: Job, **columns) -> bool:
-    if not _change(row, job, status=Status.QUEUED, worker="", **IDLE, **columns):
+    columns = {"worker": "", **IDLE, **columns}
+    if not _change(row, job, status=Status.QUEUED, **columns):
         return False
     queue.wake(job.lane)
     return True

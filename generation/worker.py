@@ -9,28 +9,37 @@ from functools import partial
 
 from django.db import close_old_connections
 
-from generation import enhancement, transitions
+from generation import claims, enhancement, transitions
 from generation.backends.base import (
     Backend,
     BackendError,
     Cancelled,
     Clip,
     Picture,
+    ProcessBroken,
     ReferencePicture,
     RenderTask,
 )
 from generation.backends.registry import backend_for
+from generation.catalogue import GONE, find
 from generation.lease import Heartbeat
+from generation.model_spec import ModelSpec
 from generation.models import Job, JobReference
 from generation.patience import DATABASE_AWAY, insist, is_disk_full
-from generation.reporting import GivenBack, JobReporter
+from generation.presence import doing
+from generation.progress import GivenBack
+from generation.reporting import JobReporter
+from generation.residency import residents
 from generation.storing import DISK_FULL, store_output
 from generation.tasks import build_task
+from generation.turns import Turns
 from generation.vocabulary import Lane
 from ourvidz.media import buckets
 from ourvidz.media.probe import MediaError, probe
 
 logger = logging.getLogger(__name__)
+
+turns = Turns()
 
 DATABASE_LOST = "The studio's database did not answer for ten minutes. Try again."
 UNEXPECTED = (
@@ -45,17 +54,31 @@ def process_name() -> str:
 
 
 def run_next(lanes: Sequence[str]) -> Job | None:
-    """Run the fairest job that may start in `lanes`; None if there is none."""
+    """Run the fairest job that may start in `lanes`; None if there is none.
+
+    ProcessBroken, once its job is handed back, says that this process has to end.
+    """
     close_old_connections()
-    job = transitions.claim(lanes, process_name())
+    job = _claimed(lanes)
     if job:
         run(job)
     return job
 
 
+def _claimed(lanes: Sequence[str]) -> Job | None:
+    """The job whose turn it is, or before it one for a model that is in memory."""
+    if loaded := residents.names():
+        heads = claims.heads(lanes)
+        head = turns.choose(heads, loaded) if heads else None
+        if head and (job := transitions.claim_of(head.owner_id, head.lane, process_name())):
+            return job
+    return transitions.claim(lanes, process_name())
+
+
 def run(job: Job) -> None:
-    """Bring a claimed job to its end. Nothing that goes wrong in it leaves this function."""
+    """Bring a claimed job to its end. Nothing but ProcessBroken leaves this function."""
     logger.info("job %s: attempt %s of %s starts", job.pk, job.attempts, job.job_type)
+    doing.last_job = job.pk
     with Heartbeat(job) as heartbeat:
         reporter = JobReporter(job, missing_indices(job), heartbeat)
         try:
@@ -65,6 +88,9 @@ def run(job: Job) -> None:
             _settle(job, partial(transitions.give_back, job))
         except Cancelled:
             logger.info("job %s: cancelled, or no longer ours", job.pk)
+        except ProcessBroken as error:
+            _fail(job, error)
+            raise
         except Exception as error:
             _fail(job, error)
 
@@ -86,13 +112,14 @@ def _make(job: Job, reporter: JobReporter) -> None:
 
 def render(job: Job, reporter: JobReporter) -> None:
     """Make the missing outputs, each announced as soon as it is stored."""
-    backend = backend_for(job.lane)
+    model = registered(job)
+    backend = backend_for(model)
     if not transitions.amend(job, backend=backend.name, **enhancement.settled_prompt(job)):
         raise Cancelled
     job.refresh_from_db(fields=["composed_prompt", "enhanced_prompt", "backend"])
     with ExitStack() as stack:
         task = build_task(job, reporter.indices, _open_references(job, stack))
-        for made in _rendered(backend, task, reporter):
+        for made in _rendered(model, backend, task, reporter):
             output = store_output(job, task, made, backend, reporter)
             add = partial(transitions.add_outputs, job, [output])
             _store_state(add, f"job {job.pk}: announcing output {made.index}", reporter)
@@ -101,14 +128,22 @@ def render(job: Job, reporter: JobReporter) -> None:
         raise BackendError(f"{len(reporter.left)} of {job.count} were not made.", retry=True)
 
 
+def registered(job: Job) -> ModelSpec:
+    """What is registered under the name that the job asks for."""
+    model = find(job.model)
+    if model is None:
+        raise BackendError(GONE.format(name=job.model_name))
+    return model
+
+
 def _rendered(
-    backend: Backend, task: RenderTask, reporter: JobReporter
+    model: ModelSpec, backend: Backend, task: RenderTask, reporter: JobReporter
 ) -> Iterator[Picture | Clip]:
     """What the backend makes; nothing is loaded where nothing is missing."""
     if task.indices:
-        reporter.loading()
-        backend.load(task.model, reporter)
-        yield from backend.render(task, reporter)
+        with residents.holding(model, backend, reporter):
+            doing.loaded_model = task.model
+            yield from backend.render(task, reporter)
 
 
 def _store_state(store, what: str, reporter: JobReporter) -> None:

@@ -1,10 +1,13 @@
-"""Tell a user's open pages that one of their jobs changed.
+"""Tell a user's open pages that one of their jobs changed, and who waits for a lane to look.
 
 A message carries ids only. The page's consumer reads the rest from the database, so a
 message that is lost, doubled or late can do no harm.
 """
 
+import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -32,6 +35,66 @@ def announce(user_id: int, kind: str, job_id: UUID | str) -> None:
 def announce_session(user_id: int) -> None:
     """Have the user's sockets look whether their sessions still hold."""
     _send_on_commit(user_id, {"type": "session.changed"})
+
+
+def ring(lane: str) -> None:
+    """Have those that wait for a job of `lane` look once the transaction is committed."""
+    transaction.on_commit(lambda: _send(_bell_of(lane), {"type": "lane.woken"}), robust=True)
+
+
+class Doorbell:
+    """Waits for `ring` of any of `lanes`, within the `async with` block.
+
+    Without Redis it only sleeps, so nobody may wait for it longer than a job can.
+    """
+
+    def __init__(self, lanes: Sequence[str]) -> None:
+        self._layer = get_channel_layer()
+        self._groups = [_bell_of(lane) for lane in lanes]
+        self._channel = ""
+        self._rung: asyncio.Task | None = None
+
+    async def __aenter__(self) -> "Doorbell":
+        if self._layer is None:
+            return self
+        try:
+            self._channel = await self._layer.new_channel("bell")
+            for group in self._groups:
+                await self._layer.group_add(group, self._channel)
+            self._listen()
+        except (OSError, RedisError) as error:
+            logger.warning("nobody is rung for, who waits looks by themselves: %s", error)
+        return self
+
+    async def __aexit__(self, *exc_info) -> None:
+        if self._rung is None or self._layer is None:
+            return
+        self._rung.cancel()
+        with suppress(OSError, RedisError):
+            for group in self._groups:
+                await self._layer.group_discard(group, self._channel)
+
+    async def wait(self, seconds: float) -> None:
+        """Until it rings, `seconds` at most."""
+        if self._rung is None:
+            await asyncio.sleep(seconds)
+            return
+        done, _ = await asyncio.wait({self._rung}, timeout=seconds)
+        if not done:
+            return
+        if self._rung.exception() is not None:  # Redis went away
+            self._rung = None
+            await asyncio.sleep(seconds)
+        else:
+            self._listen()
+
+    def _listen(self) -> None:
+        # One wait for as long as it takes: a channel is gone once a wait for it was broken off.
+        self._rung = asyncio.ensure_future(self._layer.receive(self._channel))
+
+
+def _bell_of(lane: str) -> str:
+    return f"lane.{lane}"
 
 
 def _send_on_commit(user_id: int, message: dict) -> None:

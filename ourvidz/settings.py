@@ -250,6 +250,10 @@ BACKENDS = {
         "OPTIONS": backend_settings.chat(),
     },
 }
+MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 60, 1)
+MODEL_UNLOAD_SECONDS = env.number("MODEL_UNLOAD_SECONDS", 30, 1)
+MEMORY_KEPT_FREE_GB = env.number("MEMORY_KEPT_FREE_GB", 2)
+MEMORY_BUDGET_GB = env.number("MEMORY_BUDGET_GB", 0)
 # Models whose rows can be used as references, each found through its owner.
 ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
@@ -261,6 +265,8 @@ MATURE_CONTENT = env.flag("MATURE_CONTENT", False)
 WORKER_KEYS = env.words("WORKER_KEYS") or [_kept_secret("worker-key")]
 WORKER_SIGNATURE_SECONDS = env.number("WORKER_SIGNATURE_SECONDS", 300, 1)
 
+# What `manage.py doctor` asks beside its own checks: functions that yield findings.
+CHECKUPS = ("generation.checkup.findings",)
 # What `manage.py schedule` runs by itself: (command line, every so many seconds).
 SCHEDULE = (
     ("requeue_lost_jobs", 5),

@@ -10,9 +10,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.choices import CallableChoiceIterator
 from django.utils.formats import date_format
 
 from generation import vocabulary as words
+from generation.catalogue import every_model
 from generation.models import Job
 from generation.models.job import JobQuerySet
 from workspace.ordering import ORDERS, Order
@@ -29,10 +31,10 @@ SORTS = (
 WORDS_MAXIMUM = 8
 _CHOICES = {
     "mode": words.Mode,
-    "model": words.Model,
     "quality": words.Quality,
     "status": Job.Status,
 }
+_COLUMNS = (*_CHOICES, "model")
 # Far enough from the ends of time that no time zone pushes a day over them.
 _DAY: dict[str, Any] = {
     "widget": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -48,12 +50,24 @@ class Chip:
     query_without: str
 
 
+def model_choices() -> list[tuple[str, str]]:
+    """Every model that makes pictures or clips, also those that are not offered any more."""
+    models = [spec for spec, _ in every_model() if spec.lane != words.Lane.CHAT]
+    return [ANY, *((spec.name, spec.label) for spec in models)]
+
+
 class GroupFilter(forms.Form):
     """What is not valid counts as not given. Dates are days of the active time zone."""
 
     q = forms.CharField(label="Words in prompt", required=False, max_length=200)
     mode = forms.ChoiceField(label="Type", required=False, choices=[ANY, *words.Mode.choices])
-    model = forms.ChoiceField(label="Model", required=False, choices=[ANY, *words.Model.choices])
+    # Any name, for jobs outlive their model; what there is now is asked when it is shown.
+    model = forms.SlugField(
+        label="Model",
+        required=False,
+        max_length=40,
+        widget=forms.Select(choices=CallableChoiceIterator(model_choices)),
+    )
     quality = forms.ChoiceField(
         label="Quality", required=False, choices=[ANY, *words.Quality.choices]
     )
@@ -115,7 +129,7 @@ class GroupFilter(forms.Form):
 
     def of(self, jobs: JobQuerySet) -> JobQuerySet:
         """Those of `jobs` that match, in the filter's order."""
-        columns = {name: self.given[name] for name in _CHOICES if name in self.given}
+        columns = {name: self.given[name] for name in _COLUMNS if name in self.given}
         jobs = jobs.filter(self._words(), self._days(), **columns)
         return self.order.of(jobs)
 
@@ -140,7 +154,8 @@ class GroupFilter(forms.Form):
             return f"“{value}”"
         if name in ("since", "until"):
             return f"{self.fields[name].label} {date_format(value, 'j M Y')}"
-        return f"{self.fields[name].label}: {dict(_CHOICES[name].choices)[value]}"
+        choices = dict(model_choices() if name == "model" else _CHOICES[name].choices)
+        return f"{self.fields[name].label}: {choices.get(value, value)}"
 
 
 def remember(request: HttpRequest, criteria: GroupFilter) -> None:

@@ -3,8 +3,10 @@
 from typing import Any
 
 from generation import vocabulary as words
-from generation.controls import LANE_CONTROLS
+from generation.choosing import default_offer
+from generation.controls import controls_of
 from generation.models import Job
+from generation.offers import Offer, offers
 from workspace import content_modes
 from workspace.looks import LOOKS
 
@@ -39,7 +41,6 @@ LABELS = {
     "term_weights": "Term weights",
 }
 CHOICES = {
-    "model": words.Model,
     "quality": words.Quality,
     "aspect_ratio": words.AspectRatio,
     "shot_type": words.ShotType,
@@ -62,30 +63,55 @@ EXAMPLES = (
 
 def context() -> dict[str, Any]:
     """What the bar's template needs."""
+    offered = offers()
     return {
         **content_modes.context(),
         "choices": {name: choices.choices for name, choices in CHOICES.items()},
         "selects": [(name, LABELS[name], CHOICES[name].choices) for name in SELECTS],
-        "lane_controls": {
-            f"{model}:{mode}": sorted(names) for (model, mode), names in LANE_CONTROLS.items()
-        },
-        "job_types": {
-            f"{model}:{mode}:{quality}": _defaults(model, mode, quality)
-            for model, mode in LANE_CONTROLS
-            for quality in words.Quality.values
-        },
+        "offers": offered,
+        "models": {offer.model.name: _offered(offer) for offer in offered},
+        "starting_model": default_offer(offered, words.Mode.IMAGE).model.name if offered else "",
         "looks": LOOKS,
         "reference_kinds": words.ReferenceKind.choices,
         "examples": EXAMPLES,
     }
 
 
-def _defaults(model: str, mode: str, quality: str) -> dict[str, float]:
-    """What steps and guidance are when they are left empty."""
-    job_type = words.job_type_for(
-        model=model, mode=mode, quality=quality, enhanced=False, enhancement_only=False
-    )
-    return {"steps": job_type.steps, "guidance": job_type.guidance}
+def _offered(offer: Offer) -> dict[str, Any]:
+    """What the bar shows while the model is chosen; reasons stand beside what is left out."""
+    model = offer.model
+    return {
+        "usable": not offer.reason,
+        "modes": {
+            mode: {
+                "controls": sorted(offer.controls(mode)),
+                "refused": _reasons(offer, mode),
+                "starting": {
+                    quality: model.starting_at(mode, quality) for quality in words.Quality.values
+                },
+            }
+            for mode in model.modes
+        },
+        "values": {"aspect_ratio": list(model.sizes), "length_seconds": model.lengths},
+        "steps": model.steps,
+        "kinds": offer.kinds,
+        "both": offer.both,
+    }
+
+
+def _reasons(offer: Offer, mode: str) -> list[str]:
+    """Why controls that the lane has in `mode` are not there; those of one reason together."""
+    honoured = controls_of(offer.model.lane, mode) or frozenset()
+    refused = {LABELS[name]: why for name, why in offer.refused.items() if name in honoured}
+    if "reference" in honoured and "reference" not in offer.refused:
+        labels = dict(words.ReferenceKind.choices)
+        refused |= {f"{labels[kind]} of a reference": why for kind, why in offer.kinds.items()}
+    if offer.both and {"start_reference", "end_reference"} <= offer.controls(mode):
+        refused["Start and end frame together"] = offer.both
+    together: dict[str, list[str]] = {}
+    for label, why in refused.items():
+        together.setdefault(why, []).append(label)
+    return [f"{', '.join(labels)}: {why}" for why, labels in together.items()]
 
 
 def labelled(errors: dict[str, list[str]]) -> dict[str, list[str]]:

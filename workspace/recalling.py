@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from generation.catalogue import visual_models
 from generation.content import may_choose
 from generation.controls import REFERENCE_FIELDS
 from generation.models import Reference
 from generation.requests import GenerationRequest, validate
-from generation.vocabulary import SDXL_SIZES, WAN_SIZES, AspectRatio, ContentMode, Model
+from generation.vocabulary import SDXL_SIZES, WAN_SIZES, AspectRatio, ContentMode
 from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_url
 from workspace.prompt_bar import LABELS
@@ -122,7 +123,8 @@ def _our_settings(parameters: Mapping[str, Any]) -> dict[str, Any]:
     told["term_weights"] = parameters.get("term_weights")
     told["motion"] = parameters.get("motion")
     size = _size(parameters)
-    told["aspect_ratio"] = SIZES.get(size) if size else None
+    # A model may have sizes of its own.
+    told["aspect_ratio"] = (SIZES.get(size) or nearest_shape(*size)) if size else None
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -140,7 +142,7 @@ def _foreign_settings(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], li
     }
     missing = []
     model = parameters.get("model")
-    if model in Model.values:
+    if model in {spec.name for spec in visual_models()}:
         told["model"] = model
     elif model:
         missing.append(f"Model: this studio has no {str(model)[:80]}.")

@@ -1,5 +1,23 @@
-"""The operators' view of jobs, references, presets, templates and the queues."""
+"""The operators' view of jobs, references, presets, templates, workers and the queues."""
 
-from generation.admin import history, jobs, presets, queues, references, templates
+from generation.admin import (
+    history,
+    jobs,
+    models,
+    presets,
+    queues,
+    references,
+    templates,
+    workers,
+)
 
-__all__ = ["history", "jobs", "presets", "queues", "references", "templates"]
+__all__ = [
+    "history",
+    "jobs",
+    "models",
+    "presets",
+    "queues",
+    "references",
+    "templates",
+    "workers",
+]

@@ -29,6 +29,20 @@ class BackendError(Exception):
         self.retry = retry
 
 
+class OutOfMemory(BackendError):  # noqa: N818 - a reason, as Cancelled is
+    """There is not enough memory for the model, or for what was asked of it."""
+
+
+class ProcessBroken(BackendError):  # noqa: N818
+    """Nothing can be made in this process any more; another one can do it.
+
+    The worker hands its job back and ends, so that its supervisor starts a new one.
+    """
+
+
+BROKEN = 70  # exit status of a worker after ProcessBroken, EX_SOFTWARE of sysexits.h
+
+
 class Cancelled(Exception):  # noqa: N818 - not an error
     """Raised out of `Reporter` when the job was cancelled or its lease was lost."""
 
@@ -124,8 +138,49 @@ class Reporter(Protocol):
     def saving(self, index: int) -> None:
         """Output `index` is rendered and is being written."""
 
+    def go_on_or_raise(self) -> None:
+        """Asked while nothing can be reported, such as while a model is being loaded."""
 
-class Backend(ABC):
+
+class Silent:
+    """A `Reporter` of what nobody waits for step by step."""
+
+    def loading(self) -> None:
+        """Said already."""
+
+    def step(self, index: int, step: int, steps: int, preview: Image.Image | None = None) -> None:
+        """Nothing is made."""
+
+    def saving(self, index: int) -> None:
+        """Nothing is made."""
+
+    def go_on_or_raise(self) -> None:
+        """Nobody can cancel it."""
+
+
+class Loadable:
+    """What has a model in memory; as it stands here it is right for what has none."""
+
+    memory_gb = 0.0  # what it needs, until that was measured; 0 keeps nothing in this process
+
+    def weights(self) -> dict[str, str]:
+        """What it loads, as people call it -> where that is: a path or a hub id."""
+        return {}
+
+    def fetch(self) -> None:
+        """Have the weights on this machine, which may take as long as a download takes."""
+
+    def load(self, model: str, reporter: Reporter) -> None:
+        """Bring `model` into memory; nothing to do when it is there. BackendError if it fails."""
+
+    def relieve(self) -> None:
+        """Need less memory from now on, even if that is slower."""
+
+    def unload(self) -> None:
+        """Give the memory back."""
+
+
+class Backend(Loadable, ABC):
     """Makes pictures or clips."""
 
     name = ""  # kept on jobs and in files, such as "preview"
@@ -151,9 +206,10 @@ class Backend(ABC):
         """Give the memory back."""
 
     def unavailable(self) -> dict[str, str]:
-        """The kinds of reference (ReferenceKind) that it cannot use as set up -> why.
+        """What it cannot honour as it is set up -> why, with what to do instead.
 
-        For the page, which offers only the others, so it loads nothing.
+        The kinds (ReferenceKind) and roles (style, start, end, start+end) of references, and
+        any other control by its name. The page offers only the others, so it loads nothing.
         """
         return {}
 
@@ -172,7 +228,7 @@ class EnhancementTask:
     budget: int
 
 
-class Enhancer(ABC):
+class Enhancer(Loadable, ABC):
     """Improves prompts; serves the chat lane."""
 
     name = ""

@@ -5,7 +5,7 @@ from threading import Lock
 from typing import Any
 
 from generation.backends.answers import plain_answer
-from generation.backends.base import BackendError, EnhancementTask, Enhancer
+from generation.backends.base import BackendError, EnhancementTask, Enhancer, Reporter
 from generation.backends.diffusers_common.device import (
     NO_TORCH,
     device_for,
@@ -32,6 +32,7 @@ class InstructEnhancer(Enhancer):
     """Keeps its model in memory from the first prompt on."""
 
     name = "transformers"
+    memory_gb = 15.0  # FACTS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -39,6 +40,19 @@ class InstructEnhancer(Enhancer):
         self.loaded: tuple[Any, Any] | None = None  # tokenizer, model
         # An attempt that took too long may still be at work when the next one starts.
         self._alone = Lock()
+
+    def weights(self) -> dict[str, str]:
+        """The one model."""
+        return {"chat": self.settings.model}
+
+    def fetch(self) -> None:
+        """Download what is not there yet."""
+        located(self.settings.model, "chat")
+
+    def load(self, model: str, reporter: Reporter) -> None:
+        """Load it before an answer is awaited, which has its own time."""
+        with self._alone, explained():
+            self._load()
 
     def enhance(self, task: EnhancementTask) -> str:
         """The model's answer, without quotes or thoughts around it."""

@@ -80,7 +80,10 @@ class Job(models.Model):
     job_type = models.CharField(max_length=32, choices=[(name, name) for name in JOB_TYPES])
     mode = models.CharField(max_length=8, choices=Mode.choices)
     quality = models.CharField(max_length=8, choices=Quality.choices)
-    model = models.CharField(max_length=40)
+    model = models.CharField(max_length=40, help_text="The name of a registered model.")
+    model_label = models.CharField(
+        max_length=60, blank=True, help_text="What people called it then; it outlives the model."
+    )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     priority = models.SmallIntegerField(default=0, help_text="Higher runs first, among one user's.")
     held = models.BooleanField(default=False, help_text="Stays queued until it is released.")
@@ -182,7 +185,7 @@ class Job(models.Model):
     @property
     def model_name(self) -> str:
         """The model as people call it."""
-        return dict(Model.choices).get(self.model, self.model)
+        return self.model_label or str(dict(Model.choices).get(self.model, self.model))
 
     @property
     def made_by_preview(self) -> bool:

@@ -56,6 +56,15 @@ class S3Bucket(S3Storage):
             else:
                 self.client.upload_file(str(source), self.bucket_name, key, ExtraArgs=parameters)
 
+    def upload_url(self, key: str, content_type: str, size: int) -> str:
+        """Where somebody else may PUT exactly `size` bytes of this type as `key`, for a while."""
+        parameters = {"ContentType": content_type, "ContentLength": size}
+        return self.client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self.bucket_name, "Key": key, **parameters},
+            ExpiresIn=settings.SIGNED_URL_SECONDS,
+        )
+
     def copy_from(self, bucket: "S3Bucket", from_key: str, to_key: str) -> None:
         """Copied by the store itself; the bytes do not come here."""
         source = {"Bucket": bucket.bucket_name, "Key": from_key}

@@ -3,7 +3,6 @@
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -13,30 +12,19 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from redis import Redis, RedisError
 from rq import Worker
 from rq.worker import BaseWorker
 
 from ourvidz import health
 from ourvidz.media import buckets
+from ourvidz.operations.findings import Finding
 
 SCHEDULE_KEY = "ourvidz:schedule"  # the schedule writes its time here and lets it expire
 SILENT_SECONDS = 60
 SCARCE_BYTES = 2 * 1024**3
 SCARCER_BYTES = 200 * 1024**2
-
-
-@dataclass(frozen=True)
-class Finding:
-    """How one thing is. `advice` is empty where all is well."""
-
-    name: str
-    level: Literal["ok", "warn", "fail"]
-    message: str
-    advice: str = ""
-
-    def as_dict(self) -> dict[str, str]:
-        return asdict(self)
 
 
 def findings() -> Iterator[Finding]:
@@ -47,6 +35,8 @@ def findings() -> Iterator[Finding]:
         yield _bucket(bucket)
     yield _disk()
     yield _video()
+    for path in settings.CHECKUPS:
+        yield from import_string(path)()
 
 
 def _database() -> Iterator[Finding]:

@@ -5,7 +5,7 @@
 
 class CycleToggle extends HTMLElement {
   connectedCallback() {
-    this.options = JSON.parse(this.getAttribute("values"));
+    this.options = this.all = JSON.parse(this.getAttribute("values"));
     this.input = Object.assign(document.createElement("input"), { type: "hidden", name: this.getAttribute("name") });
     this.button = Object.assign(document.createElement("button"), { type: "button", className: "button button--quiet" });
     this.append(this.input, this.button);
@@ -29,6 +29,12 @@ class CycleToggle extends HTMLElement {
     [this.input.value, this.button.textContent] = option;
     this.button.setAttribute("aria-label", `${label}: ${option[1]}`);
     this.button.title = `${label}: ${this.options.map(([, text]) => text).join(", ")}`;
+  }
+
+  /** Offer only those of the values that `allowed` has; the first takes the place of another. */
+  allow(allowed) {
+    this.options = this.all.filter(([value]) => allowed.includes(value));
+    this.value = this.value;
   }
 
   step(by) {

@@ -9,12 +9,13 @@ const NOT_KEPT = /reference|^prompt$|^term_weights\./; // references expire; the
 
 const bar = document.getElementById("prompt-bar");
 const prompt = document.getElementById("prompt");
-const honoured = JSON.parse(bar.dataset.laneControls);
-const defaults = JSON.parse(bar.dataset.jobTypes);
+const models = JSON.parse(bar.dataset.models);
+const lastOfMode = {}; // the model that was used last for pictures, and for clips
+let shownMode;
 
 const control = (name) => bar.querySelector(`:is(cycle-toggle, term-weights)[name="${name}"]`);
 const mode = () => bar.elements.mode.value;
-const model = () => (mode() === "video" ? "wan" : control("model").value);
+const box = (name) => bar.querySelector(`reference-box[name="${name}"]`);
 const isBusyTyping = (event) => event.target === prompt || event.target.matches("input[type=text], input:not([type])");
 
 /** Every control as `{name: value}`, but for references and the prompt. */
@@ -51,8 +52,9 @@ export function setPrompt(text) {
 
 /** Show what the chosen model and mode honour; what is hidden is not sent. */
 export function renew() {
-  const key = `${model()}:${mode()}`;
-  const names = new Set(honoured[key]);
+  const model = chooseModel();
+  const offered = models[model]?.modes[mode()] ?? { controls: [], refused: [], starting: {} };
+  const names = honoured(models[model], offered.controls);
   bar.querySelectorAll("[data-control]").forEach((place) => {
     const off = !names.has(place.dataset.control);
     if (!place.popover) place.hidden = off;
@@ -61,14 +63,74 @@ export function renew() {
       field.disabled = off || emptyReference;
     });
   });
-  control("model").hidden = mode() === "video";
-  showDefaults(`${key}:${control("quality").value}`);
+  if (models[model]) showLimits(models[model]);
+  showReasons(offered.refused);
+  showStarting(offered.starting[control("quality").value] ?? {});
   showChosen();
   htmx.trigger(bar, "compose");
 }
 
-function showDefaults(key) {
-  for (const [name, value] of Object.entries(defaults[key])) {
+/** The chosen model; one that does not make what the mode says gives way to one that does. */
+function chooseModel() {
+  const choices = [...bar.querySelectorAll('input[name="model"]')];
+  const able = (name) => models[name].usable && mode() in models[name].modes;
+  for (const choice of choices) {
+    choice.closest("label").hidden = !(mode() in models[choice.value].modes);
+    choice.disabled = !able(choice.value);
+  }
+  const chosen = choices.find((choice) => choice.checked)?.value;
+  // Another mode alone brings back what was used in it; a model that was set meanwhile stays.
+  const before = chosen === lastOfMode[shownMode] ? lastOfMode[mode()] : chosen;
+  const model = [before, chosen, ...choices.map(({ value }) => value)].find((name) => name in models && able(name));
+  for (const choice of choices) choice.checked = choice.value === model;
+  shownMode = mode();
+  lastOfMode[shownMode] = model;
+  return model;
+}
+
+/** Names of the controls that can be used; of a start and an end frame perhaps only one. */
+function honoured(model, controls) {
+  const names = new Set(controls);
+  const frames = ["start_reference", "end_reference"];
+  if (model?.both && frames.every((name) => names.has(name))) {
+    const held = frames.find((name) => !box(name).isEmpty);
+    if (held) names.delete(frames.find((name) => name !== held));
+  }
+  return names;
+}
+
+/** Offer what is within the model's limits. */
+function showLimits(model) {
+  for (const [name, values] of Object.entries(model.values)) {
+    if (values.length) control(name).allow(values);
+  }
+  const [fewest, most] = model.steps;
+  const field = document.getElementById("steps");
+  for (const input of field.parentElement.querySelectorAll("input")) Object.assign(input, { min: fewest, max: most });
+  if (field.value) field.value = Math.min(Math.max(field.value, fewest), most);
+  showKinds(model.kinds);
+}
+
+/** Kinds of reference that cannot be used are shown so, with the reason. */
+function showKinds(refused) {
+  const select = bar.elements["reference.kind"];
+  for (const option of select.options) option.disabled = option.value in refused;
+  if (select.selectedOptions[0]?.disabled) select.value = [...select.options].find((option) => !option.disabled)?.value ?? select.value;
+  const help = bar.querySelector("[data-kind-help]");
+  help.textContent = [...new Set(Object.values(refused))].join(" ");
+  help.hidden = !help.textContent;
+}
+
+/** What the model cannot honour, with the reasons, stands where the model is chosen. */
+function showReasons(reasons) {
+  const notes = document.getElementById("model-notes");
+  notes.hidden = !reasons.length;
+  notes.querySelector("ul").replaceChildren(...reasons.map((reason) => Object.assign(document.createElement("li"), { textContent: reason })));
+  bar.querySelector('[data-shows="model"]').title = ["Model", ...reasons].join("\n");
+}
+
+function showStarting(values) {
+  for (const [name, value] of Object.entries(values)) {
     const field = document.getElementById(name);
     field.placeholder = value;
     field.dispatchEvent(new Event("renewed"));
@@ -78,7 +140,8 @@ function showDefaults(key) {
 function showChosen() {
   bar.querySelectorAll("[data-shows]").forEach((button) => {
     const chosen = bar.querySelector(`input[name="${button.dataset.shows}"]:checked`);
-    button.querySelector("span").textContent = chosen.closest("label").textContent.trim();
+    const label = chosen?.dataset.label ?? chosen?.closest("label").textContent.trim();
+    button.querySelector("span").textContent = label ?? "No model";
   });
 }
 
@@ -107,7 +170,7 @@ function reset() {
   keep();
 }
 
-/** What is sent: WAN for video, nothing empty, and a key so that a doubled press is one job. */
+/** What is sent has a key, so that a doubled press is one job. */
 function prepare(event) {
   if (event.target !== bar) return;
   event.detail.headers["Idempotency-Key"] = crypto.randomUUID();
@@ -125,9 +188,6 @@ export function startPromptBar() {
     keep();
   });
   document.body.addEventListener("htmx:configRequest", prepare);
-  document.body.addEventListener("htmx:configRequest", (event) => {
-    if (bar.contains(event.target)) event.detail.parameters.set("model", model());
-  });
   prompt.addEventListener("keydown", (event) => {
     const send = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.shiftKey);
     if (!send || event.isComposing) return;

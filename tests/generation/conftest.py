@@ -13,8 +13,8 @@ def serve(monkeypatch):
     monkeypatch.setattr("generation.patience.connections.close_all", lambda: None)
 
     def use(backend):
-        monkeypatch.setattr("generation.worker.backend_for", lambda lane: backend)
-        monkeypatch.setattr("generation.enhancement.enhancer", lambda: backend)
+        monkeypatch.setattr("generation.worker.backend_for", lambda model: backend)
+        monkeypatch.setattr("generation.enhancement.enhancer_for", lambda model: backend)
         return backend
 
     yield use

@@ -7,7 +7,7 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from generation import transitions
+from generation import claims, transitions
 from generation.models import Job
 from tests.factories import make_job, make_user
 
@@ -29,6 +29,25 @@ class TestOrder:
     def test_first_in_first_out_within_a_user(self, creator):
         jobs = [make_job(creator, created_at=EARLIER + timedelta(seconds=n)) for n in range(4)]
         assert [take_and_finish() for _ in jobs] == jobs
+
+    def test_the_heads_are_each_users_next_job_in_the_order_of_their_turns(
+        self, creator, stranger, django_assert_num_queries
+    ):
+        make_job(creator, created_at=EARLIER, model="turbo")
+        make_job(creator)
+        make_job(stranger, created_at=EARLIER)
+        make_job(stranger, job_type="enhancement", lane="chat")
+        first, second = sorted((creator, stranger), key=lambda user: user.pk)
+        with django_assert_num_queries(3):  # one for each lane, one for the chat model
+            heads = claims.heads(["sdxl", "chat"])
+        assert [(head.owner_id, head.lane) for head in heads] == [
+            (first.pk, "sdxl"),
+            (second.pk, "sdxl"),
+            (stranger.pk, "chat"),
+        ]
+        models = {head.owner_id: head.model for head in heads[:2]}
+        assert (models[creator.pk], models[stranger.pk]) == ("turbo", "sdxl")
+        assert heads[2].model == "chat"
 
     def test_priority_comes_first(self, creator):
         make_job(creator)

@@ -9,6 +9,7 @@ from generation.requests import validate
 from generation.tokens import count_tokens
 from generation.vocabulary import PROMPT_BUDGET
 
+pytestmark = pytest.mark.django_db
 PLAIN = {"style": "none", "shot_type": "wide"}
 
 

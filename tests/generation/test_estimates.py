@@ -172,6 +172,7 @@ def test_a_forecast_scales_with_the_request(creator):
 
 
 def test_a_forecast_leaves_no_job_behind(creator, django_assert_num_queries):
+    request = asked()
     with django_assert_num_queries(3):
-        forecast(creator, asked())
+        forecast(creator, request)
     assert not Job.objects.exists()

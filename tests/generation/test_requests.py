@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from generation.controls import LANE_CONTROLS, controls_of
 from generation.requests import GenerationRequest, RequestError, from_form, validate
 
+pytestmark = pytest.mark.django_db
 ANY_ID = "00000000-0000-4000-8000-000000000000"
 
 
@@ -171,7 +172,7 @@ def test_every_wrong_field_is_named_at_once():
 
 def test_sdxl_makes_no_video_and_says_what_to_choose():
     assert errors_of(mode="video", model="sdxl") == {
-        "model": ["SDXL makes images only. Choose wan for video, or image as the mode."]
+        "model": ["SDXL makes images only. Choose a model for video, or image as the mode."]
     }
 
 

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from generation.backends import registry
+from generation.catalogue import find
 from generation.tasks import build_task
 from generation.vocabulary import JOB_TYPES
 from tests.factories import make_job
@@ -50,9 +51,9 @@ def test_a_video_job(creator, seconds, frames):
 
 def test_a_lane_keeps_its_backend(settings):
     settings.BACKENDS = {"wan": {"BACKEND": "tests.generation.fake_backends.FakeBackend"}}
-    registry._made.cache_clear()
-    backend = registry.backend_for("wan")
-    again = registry.backend_for("wan")
-    registry._made.cache_clear()
+    wan = find("wan")
+    backend = registry.backend_for(wan)
+    again = registry.backend_for(wan)
+    registry.forget()
     assert backend.name == "fake"
     assert again is backend

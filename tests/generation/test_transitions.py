@@ -200,7 +200,29 @@ class TestLost:
         assert transitions.requeue_lost() == []
         let_lease_run_out(job)
         assert transitions.requeue_lost() == [job]
-        assert (state(job).status, state(job).worker) == ("queued", "")
+        assert (state(job).status, state(job).worker) == ("queued", job.worker)
+
+    def test_one_that_was_cut_off_takes_its_job_up_again(self, creator):
+        job = claimed(creator)
+        let_lease_run_out(job)
+        transitions.requeue_lost()
+        assert transitions.take_up(job)
+        assert (state(job).status, state(job).fence, state(job).attempts) == ("running", 1, 1)
+        assert transitions.complete(job)
+
+    def test_but_not_once_another_has_it(self, creator):
+        job = claimed(creator)
+        let_lease_run_out(job)
+        transitions.requeue_lost()
+        transitions.claim(["sdxl"], "another")
+        assert not transitions.take_up(job)
+        assert state(job).worker == "another"
+
+    def test_nor_once_it_was_handed_back(self, creator):
+        job = claimed(creator)
+        transitions.give_back(job)
+        assert not transitions.take_up(job)
+        assert state(job).status == "queued"
 
     def test_the_third_loss_is_the_end_with_a_reason(self, creator):
         make_job(creator)

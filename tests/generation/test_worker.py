@@ -7,8 +7,9 @@ from django.db import OperationalError
 from PIL import Image
 
 from generation import transitions
-from generation.backends.base import BackendError
+from generation.backends.base import BackendError, ProcessBroken
 from generation.models import Job, JobReference, Reference
+from generation.turns import Turns
 from generation.worker import run_next
 from ourvidz.media import buckets, tell
 from ourvidz.stopping import stopping
@@ -23,6 +24,28 @@ def run_one(owner, **columns) -> Job:
     job = make_job(owner, width=64, height=36, **columns)
     run_next(LANES)
     return Job.objects.get(pk=job.pk)
+
+
+def test_what_is_in_memory_may_go_first(creator, stranger, serve, monkeypatch):
+    serve(FakeBackend())
+    monkeypatch.setattr("generation.worker.turns", Turns())
+    monkeypatch.setattr("generation.worker.residents.names", lambda: {"sdxl"})
+    clip = make_job(stranger, job_type="video_fast", width=64, height=36)
+    picture = make_job(creator, width=64, height=36)
+
+    assert [run_next(["wan", "sdxl"]).pk for _ in range(2)] == [picture.pk, clip.pk]
+
+
+def test_a_broken_process_hands_its_job_back_and_says_so(creator, serve):
+    serve(FakeBackend(error=ProcessBroken("The card failed.", retry=True)))
+    job = make_job(creator, width=64, height=36)
+
+    with pytest.raises(ProcessBroken):
+        run_next(LANES)
+
+    job.refresh_from_db()
+    assert (job.status, job.error, job.attempts) == ("queued", "The card failed.", 1)
+    assert job.waits_until
 
 
 class TestRendering:

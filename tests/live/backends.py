@@ -5,7 +5,7 @@ import time
 
 from PIL import Image
 
-from generation.backends.base import Backend, Picture
+from generation.backends.base import Backend, Picture, ProcessBroken
 
 STEPS = 8
 
@@ -38,3 +38,13 @@ class PacedBackend(Backend):
 def pace() -> float:
     """Seconds per step."""
     return float(os.environ.get("PACE", "0.01"))
+
+
+class BrokenBackend(PacedBackend):
+    """What a driver error leaves behind: nothing can be made in the process any more."""
+
+    name = "broken"
+
+    def render(self, task, reporter):
+        reporter.step(0, 1, STEPS)
+        raise ProcessBroken("The worker's graphics card failed while making this.", retry=True)

@@ -134,6 +134,20 @@ class Studio:
         name = f"worker-{'-'.join(lanes)}"
         return self.start(name, sys.executable, "manage.py", "rqworker", *lanes, **environment)
 
+    def start_remote_worker(
+        self, name: str, token: str, lanes: str, **environment: str
+    ) -> subprocess.Popen:
+        """A worker as on another machine: neither this database nor this Redis is there."""
+        elsewhere = {
+            "OURVIDZ_VAR": str(self.folder / name),
+            "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
+            "REDIS_URL": "redis://127.0.0.1:1/0",
+            "WORKER_SERVER": self.url,
+            "WORKER_TOKEN": token,
+        }
+        command = (sys.executable, "-m", "generation.remote", "--lanes", lanes)
+        return self.start(name, *command, **elsewhere, **environment)
+
     def wait_for_worker(self, process: subprocess.Popen) -> None:
         """Until the worker of `process` has told Redis that it is there."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from generation.backends.base import BROKEN
 from tests.live.processes import Studio, until
 
 pytestmark = pytest.mark.live
@@ -111,6 +112,19 @@ def test_a_worker_that_is_asked_to_stop_hands_its_job_to_the_next(studio):
     assert studio.query("SELECT status, attempts FROM generation_job") == [("queued", 0)]
     ready_worker(studio, "sdxl")
     until(lambda: all_completed(studio), "the next one completes it")
+
+
+def test_a_worker_that_can_make_nothing_any_more_hands_its_job_on_and_ends(studio):
+    backend = "tests.live.backends.BrokenBackend"
+    broken = ready_worker(studio, "sdxl", SDXL_BACKEND=backend)
+    submit(studio, "submit_images(1)")
+    assert broken.wait(30) == BROKEN, studio.log("worker-sdxl")
+    columns = "SELECT status, attempts, error FROM generation_job"
+    reason = "The worker's graphics card failed while making this."
+    assert studio.query(columns) == [("queued", 1, reason)]
+
+    ready_worker(studio, "sdxl")  # as a supervisor starts it
+    until(lambda: all_completed(studio), "the job has completed on the new worker")
 
 
 def test_an_idle_worker_stops_at_once(studio):

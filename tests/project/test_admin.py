@@ -15,7 +15,10 @@ from generation.models import (
     Job,
     PromptTemplate,
     Reference,
+    RegisteredModel,
     UsageEntry,
+    Worker,
+    WorkerToken,
 )
 from library.models import Batch, Import, PublicPage, SavedSearch, Settled, Tag, Upload
 from ourvidz.accounts.models import ApiToken, LoginAttempt
@@ -76,9 +79,14 @@ def fill_generation(owner, job, picture) -> None:
     )
     CallbackNonce.objects.create(nonce=owner.username)
     PromptTemplate.objects.create(owner=owner, name=HOSTILE[:80])
+    token, _ = WorkerToken.issue(owner.username, ["sdxl"])
+    told = {"loaded_model": HOSTILE[:80], "version": HOSTILE[:40], "last_job": job.pk}
+    Worker.objects.create(name=f"{token}/{HOSTILE}", kind="remote", token=token, **told)
     EnhancementPreset.objects.create(
         name=HOSTILE, model="sdxl", mode="image", method="base", system_prompt="x", active=False
     )
+
+    RegisteredModel.objects.create(name=owner.username, label=HOSTILE[:60], lane="sdxl")
 
 
 def fill_accounts(owner) -> None:

@@ -7,6 +7,7 @@ import pytest
 OURS = {
     ("/api/v1/generate-content", "post"),
     ("/api/v1/references", "post"),
+    ("/api/v1/models", "get"),
     ("/api/v1/jobs", "get"),
     ("/api/v1/jobs/{job_id}", "get"),
     ("/api/v1/jobs/{job_id}", "patch"),
@@ -68,7 +69,7 @@ def test_the_request_is_documented_field_by_field(document):
 
     assert schema["required"] == ["prompt"]
     assert schema["additionalProperties"] is False
-    assert schema["properties"]["steps"]["maximum"] == 50
+    assert schema["properties"]["steps"]["maximum"] == 100  # of any model; each has its own
 
 
 def test_the_page_has_nothing_inline_and_nothing_from_elsewhere(client):

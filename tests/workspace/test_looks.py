@@ -8,6 +8,7 @@ from generation.models import Job
 from generation.requests import validate
 from workspace.looks import LOOKS
 
+pytestmark = pytest.mark.django_db
 FIELDS = {"lighting", "composition", "colour_grading", "texture"}
 
 

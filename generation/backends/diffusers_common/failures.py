@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from generation.backends.base import BackendError
+from generation.backends.base import BackendError, OutOfMemory, ProcessBroken
 from generation.backends.diffusers_common.device import release, torch_or_reason
 
 Result = TypeVar("Result")
@@ -51,10 +51,11 @@ def explained() -> Iterator[None]:
         yield
     except (RuntimeError, MemoryError) as error:
         if is_out_of_memory(error):
-            raise BackendError(NO_MEMORY) from error
+            raise OutOfMemory(NO_MEMORY) from error
         if any(words in str(error) for words in _DRIVER):
             logger.exception("the graphics card failed")
-            raise BackendError(CARD_FAILED, retry=True) from error
+            # Its context is lost: every later call in this process fails too.
+            raise ProcessBroken(CARD_FAILED, retry=True) from error
         raise
 
 

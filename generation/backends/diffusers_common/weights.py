@@ -8,6 +8,7 @@ import logging
 import os
 import struct
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 from generation.backends.base import BackendError
@@ -43,6 +44,26 @@ def located(model: str, what: str) -> Path:
         path = _fetched(model, what)
     check(path, what)
     return path
+
+
+def present(model: str, what: str) -> Path | None:
+    """Where `model` is on this machine; None for a hub id that was not downloaded yet.
+
+    Nothing is fetched. BackendError for a path at which there is nothing.
+    """
+    path = Path(model).expanduser()
+    if path.exists():
+        return path
+    _refuse_path(model, what)
+    if not find_spec("huggingface_hub"):
+        return None
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
 
 
 def check(path: Path, what: str) -> None:
@@ -107,8 +128,7 @@ def _check_file(path: Path, what: str) -> None:
 
 def _fetched(model: str, what: str) -> Path:
     """The local copy of a hub id."""
-    if model.startswith(("/", ".", "~")) or model.count("/") != 1:
-        raise _refusal(ABSENT, what, Path(model))
+    _refuse_path(model, what)
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
 
@@ -119,6 +139,18 @@ def _fetched(model: str, what: str) -> Path:
     except (HfHubHTTPError, OSError) as error:
         logger.warning("%s could not be downloaded: %s", model, error)
         raise BackendError(NOT_FETCHED.format(what=what, name=model), retry=True) from error
+
+
+def is_nowhere(model: str) -> bool:
+    """Whether it is a path at which there is nothing; a hub id can still be fetched."""
+    is_path = model.startswith(("/", ".", "~")) or model.count("/") != 1
+    return is_path and not Path(model).expanduser().exists()
+
+
+def _refuse_path(model: str, what: str) -> None:
+    """BackendError for a path at which there is nothing."""
+    if is_nowhere(model):
+        raise _refusal(ABSENT, what, Path(model))
 
 
 def variant_of(path: Path) -> str | None:

@@ -1,6 +1,7 @@
 """The backend: tasks in, pictures out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from PIL import Image
@@ -10,7 +11,8 @@ from generation.backends.diffusers_common.device import release, torch_or_reason
 from generation.backends.diffusers_common.failures import explained, insist
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.diffusers_common.steps import Steps
-from generation.backends.diffusers_sdxl.model import LoadedSdxl
+from generation.backends.diffusers_common.weights import located
+from generation.backends.diffusers_sdxl.model import NAME, LoadedSdxl
 from generation.backends.diffusers_sdxl.options import SdxlOptions
 from generation.backends.diffusers_sdxl.references import led_by, unavailable
 from generation.backends.diffusers_sdxl.rendering import Rendering
@@ -24,12 +26,37 @@ class SdxlBackend(Backend):
     """Stable Diffusion XL on this machine."""
 
     name = "diffusers-sdxl"
+    memory_gb = 10.0  # FACTS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.settings = chosen(SdxlOptions, options)
         self.loaded: LoadedSdxl | None = None
         self.pace = Pace(_SECONDS_PER_STEP_MEGAPIXEL)
+
+    def weights(self) -> dict[str, str]:
+        """Those that are set; LoRAs are a folder of their own."""
+        settings = self.settings
+        named = {
+            NAME: settings.model,
+            "SDXL refiner": settings.refiner,
+            "style adapter": settings.style_adapter,
+            "character adapter": settings.character_adapter,
+            "image encoder": settings.image_encoder,
+            "ControlNet": settings.outlines,
+        }
+        return {what: where for what, where in named.items() if where}
+
+    def fetch(self) -> None:
+        """Of what a job may load later, too."""
+        for what, where in self.weights().items():
+            located(where, what)
+
+    def relieve(self) -> None:
+        """Parts wait outside the card, the decoder goes by tiles."""
+        self.settings = replace(self.settings, offload=True, tiling=True)
+        if self.loaded is not None:
+            self.loaded.relieve()
 
     def load(self, model: str, reporter: Reporter) -> None:
         """Bring the model into memory. There is one for this lane, whatever `model` says."""

@@ -17,6 +17,10 @@ NO_CHARACTER = (
     "This studio's SDXL worker has no character adapter, so it cannot keep a person's looks. Use "
     "the picture as composition."
 )
+DISTILLED = (
+    "This is a distilled model: it takes the steps it was made for, has its guidance inside and "
+    "cannot be told what to leave out. Leave this out, or choose another model."
+)
 _EDGE_LEVEL = 40  # of 255, how steep the brightness is at an outline
 
 
@@ -37,8 +41,10 @@ class Led:
 
 
 def unavailable(options: SdxlOptions) -> dict[str, str]:
-    """The kinds of reference that cannot be used, each with the reason."""
-    reasons = {}
+    """The kinds of reference, and controls, that cannot be used, each with the reason."""
+    reasons: dict[str, str] = {}
+    if options.distilled_steps:
+        reasons |= dict.fromkeys(("steps", "guidance", "negative_prompt"), DISTILLED)
     if not (options.style_adapter and options.image_encoder):
         reasons["style"] = NO_STYLE
     if not (options.character_adapter and options.image_encoder):

@@ -1,6 +1,7 @@
 """The backend: tasks in, clips and pictures out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,9 @@ from generation.backends.diffusers_common.device import release, torch_or_reason
 from generation.backends.diffusers_common.failures import explained, insist
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.diffusers_common.steps import Steps
+from generation.backends.diffusers_common.weights import located
 from generation.backends.diffusers_wan.frames import as_arrays
-from generation.backends.diffusers_wan.model import LoadedWan
+from generation.backends.diffusers_wan.model import NAME, LoadedWan
 from generation.backends.diffusers_wan.options import WanOptions
 from generation.backends.diffusers_wan.references import Led, led_by, unavailable
 from generation.backends.diffusers_wan.rendering import Rendering
@@ -27,12 +29,34 @@ class WanBackend(Backend):
     """WAN 2.1 on this machine. One of its models is in memory at a time."""
 
     name = "diffusers-wan"
+    memory_gb = 30.0  # FACTS
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.settings = chosen(WanOptions, options)
         self.loaded: LoadedWan | None = None
         self.pace = Pace(_SECONDS_PER_STEP_MEGAPIXEL)
+
+    def weights(self) -> dict[str, str]:
+        """The models that are set, one of which is loaded at a time."""
+        settings = self.settings
+        named = {
+            NAME: settings.model,
+            "WAN image-to-video": settings.image_model,
+            "WAN first-and-last-frame": settings.first_last_model,
+        }
+        return {what: where for what, where in named.items() if where}
+
+    def fetch(self) -> None:
+        """Of what a job may load later, too."""
+        for what, where in self.weights().items():
+            located(where, what)
+
+    def relieve(self) -> None:
+        """Parts wait outside the card, the decoder goes by tiles."""
+        self.settings = replace(self.settings, offload=True, tiling=True)
+        if self.loaded is not None:
+            self.loaded.relieve()
 
     def load(self, model: str, reporter: Reporter) -> None:
         """Load the model for words. Where there are others, the task decides, in `render`."""
@@ -73,7 +97,7 @@ class WanBackend(Backend):
                 reporter.loading()
             self.unload()
             with explained():
-                self.loaded = LoadedWan(self.settings, led.needs)
+                self.loaded = insist(lambda: self._opened(led), lambda: self._opened_with_less(led))
         return self.loaded
 
     @staticmethod
@@ -95,6 +119,14 @@ class WanBackend(Backend):
             return Clip(index, seed, frames, task.frames_per_second, rendering.parameters)
         (pixels,) = frames
         return Picture(index, seed, Image.fromarray(pixels), rendering.parameters)
+
+    def _opened(self, led: Led) -> LoadedWan:
+        return LoadedWan(self.settings, led.needs)
+
+    def _opened_with_less(self, led: Led) -> LoadedWan:
+        """With parts of it outside the card from the start."""
+        self.relieve()
+        return self._opened(led)
 
     @staticmethod
     def _work(task: RenderTask) -> float:

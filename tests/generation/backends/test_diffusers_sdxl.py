@@ -12,7 +12,12 @@ pytest.importorskip("diffusers", reason="diffusers is not installed (requirement
 
 import torch
 
-from generation.backends.base import BackendError, ReferencePicture
+from generation.backends.base import (
+    BackendError,
+    OutOfMemory,
+    ProcessBroken,
+    ReferencePicture,
+)
 from generation.backends.diffusers_common.failures import CARD_FAILED, NO_MEMORY, NO_VALUES
 from generation.backends.diffusers_common.steps import steps_to_schedule
 from generation.backends.diffusers_sdxl import SdxlBackend
@@ -223,6 +228,7 @@ class TestFailures:
         with pytest.raises(BackendError) as failed:
             picture(backend, small())
         assert str(failed.value) == NO_MEMORY
+        assert isinstance(failed.value, OutOfMemory)
         picture(backend, small())
 
     def test_values_that_are_no_numbers_are_a_clear_failure(self, own, monkeypatch):
@@ -239,6 +245,17 @@ class TestFailures:
         with pytest.raises(BackendError) as failed:
             picture(backend, small())
         assert (str(failed.value), failed.value.retry) == (CARD_FAILED, True)
+        assert isinstance(failed.value, ProcessBroken)
+
+    def test_it_can_be_told_to_need_less_before_and_after_loading(self, own, sdxl_folder):
+        backend = own()
+        backend.relieve()
+        assert backend.loaded.base.vae.use_tiling
+        fresh = SdxlBackend(model=str(sdxl_folder))
+        fresh.relieve()
+        fresh.fetch()
+        fresh.load("sdxl", Recorder())
+        assert fresh.loaded.base.vae.use_tiling
 
     def test_a_mistake_of_the_program_is_not_dressed_up(self, own, monkeypatch):
         backend = own()

@@ -224,6 +224,20 @@ class TestModel:
         assert len(frames_of(backend, clip())) == 7
         assert backend.loaded.pipeline.vae.use_tiling
 
+    def test_out_of_memory_while_loading_is_tried_again_with_less(self, wan_folders, monkeypatch):
+        backend = WanBackend(model=wan_folders["model"])
+        real, left = WanBackend._opened, [1]
+
+        def opened(self, led):
+            if left:
+                left.pop()
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return real(self, led)
+
+        monkeypatch.setattr(WanBackend, "_opened", opened)
+        backend.load("wan", Recorder())
+        assert backend.loaded.pipeline.vae.use_tiling
+
     def test_unloading_gives_the_weights_back(self, wan_folders):
         backend = WanBackend(model=wan_folders["model"])
         frames_of(backend, still())

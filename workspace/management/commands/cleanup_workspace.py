@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from generation import housekeeping
+from generation import housekeeping, workers
 from workspace import expiry
 
 
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             jobs = expiry.retire_empty_jobs()
             references = housekeeping.remove_unused_references()
             housekeeping.stale_nonces().delete()
+            workers.forgotten().delete()
         verb = "Would remove" if dry_run else "Removed"
         self.stdout.write(
             f"{verb} {assets} staged assets, {jobs} empty jobs from the workspace "

@@ -5,13 +5,15 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from ourvidz.operations.checkup import Finding, findings
+from ourvidz.operations.checkup import findings
+from ourvidz.operations.findings import Finding
 
 
 class Command(BaseCommand):
     help = (
-        "Checks database, Redis, workers, schedule, buckets, disk and video encoding, and says "
-        "what to do. Exits with 1 if something has failed."
+        "Checks database, Redis, workers, schedule, buckets, disk, video encoding, torch, the "
+        "graphics card and the models' weights, and says what to do. Exits with 1 if something "
+        "has failed."
     )
     requires_system_checks = []
 

@@ -1,0 +1,152 @@
+"""Giving a job to a worker on another machine, which waits for it without holding anything.
+
+A waiting worker looks when its lanes are rung for, and by itself every few seconds; between
+two looks it has no connection to the database.
+"""
+
+import time
+from collections.abc import Sequence
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connections, transaction
+
+from generation import claims, enhancement, transitions, workers
+from generation.backends.base import BackendError
+from generation.model_spec import ModelSpec
+from generation.models import Job, JobReference, Worker, WorkerToken
+from generation.models.job import Status
+from generation.remote.messages import (
+    ClaimBody,
+    EnhancementMessage,
+    JobMessage,
+    ReferenceMessage,
+    RenderMessage,
+)
+from generation.tasks import build_task
+from generation.vocabulary import Lane
+from generation.worker import missing_indices, registered
+from generation.worker_tokens import worker_name
+from ourvidz.live import Doorbell
+from ourvidz.media import buckets
+from ourvidz.media.storages import S3Bucket
+from ourvidz.media.urls import media_url
+
+LOOK_SECONDS = 5
+
+
+async def next_job(token: WorkerToken, body: ClaimBody) -> JobMessage | None:
+    """The job that this worker has, or the next of its lanes; None if none comes in time."""
+    lanes = [lane for lane in body.lanes if lane in token.lanes]
+    name = worker_name(token, body.worker)
+    await sync_to_async(_note)(token, name, lanes, body)
+    deadline = time.monotonic() + body.wait_seconds
+    async with Doorbell(lanes) as bell:
+        while True:
+            message = await sync_to_async(_take)(name, lanes, body)
+            left = deadline - time.monotonic()
+            if message or left <= 0:
+                return message
+            await bell.wait(min(left, LOOK_SECONDS))
+
+
+@transaction.atomic
+def take_leave(name: str) -> None:
+    """Forget a worker that ends; a job that was on its way to it is queued again."""
+    Worker.objects.select_for_update(of=("self",)).filter(name=name).first()
+    if job := _running(name):
+        transitions.give_back(job)
+    workers.leave(name)
+
+
+def _note(token: WorkerToken, name: str, lanes: Sequence[str], body: ClaimBody) -> None:
+    workers.note(
+        name,
+        Worker.Kind.REMOTE,
+        token=token,
+        lanes=lanes,
+        models=body.models or workers.models_of(lanes),
+        version=body.version,
+        **body.state.dict(),
+    )
+
+
+def _take(name: str, lanes: Sequence[str], body: ClaimBody) -> JobMessage | None:
+    try:
+        while job := _claimed(name, lanes):
+            if message := _handed_over(job, body):
+                return message
+        return None
+    finally:
+        _let_go_of_database()
+
+
+def _claimed(name: str, lanes: Sequence[str]) -> Job | None:
+    """Its job, under a lock of its row: a call that was given up must not take a second one."""
+    if not (_running(name) or any(claims.owners_in_turn(lane) for lane in lanes)):
+        return None
+    with transaction.atomic():
+        allowed = Worker.objects.select_for_update(of=("self",)).filter(
+            name=name, token__revoked_at=None
+        )
+        if allowed.first() is None:
+            return None
+        job = _running(name) or transitions.claim(lanes, name)
+        if job:
+            workers.took(name, job.pk)
+        return job
+
+
+def _running(name: str) -> Job | None:
+    running = Job.objects.filter(status=Status.RUNNING, worker=name)
+    return running.select_related("waits_for", "owner").first()
+
+
+def _handed_over(job: Job, body: ClaimBody) -> JobMessage | None:
+    """What the worker needs for it; None if it cannot be done, which its owner is told."""
+    try:
+        if job.lane == Lane.CHAT:
+            task, chat = enhancement.task_for(job), enhancement.chat_spec()
+            return _message(job, chat, enhancement=EnhancementMessage.of(task))
+        model = registered(job)
+        backend = body.backends.get(Lane(job.lane), "")
+        if not transitions.amend(job, backend=backend, **enhancement.settled_prompt(job)):
+            return None
+    except BackendError as error:
+        transitions.fail(job, str(error), retry=error.retry)
+        return None
+    job.refresh_from_db(fields=["composed_prompt", "enhanced_prompt", "backend"])
+    uses = job.references.select_related("reference")  # type: ignore[attr-defined]
+    references = [_reference(use) for use in uses]
+    render = RenderMessage.of(build_task(job, missing_indices(job), ()), references)
+    return _message(job, model, render=render)
+
+
+def _message(job: Job, model: ModelSpec, **work) -> JobMessage:
+    return JobMessage(
+        id=job.pk,
+        fence=job.fence,
+        lane=job.lane,
+        count=job.count,
+        lease_seconds=settings.LEASE_SECONDS,
+        direct_uploads=isinstance(buckets.bucket_named("workspace-temp"), S3Bucket),
+        model=model.as_dict(),
+        **work,
+    )
+
+
+def _reference(use: JobReference) -> ReferenceMessage:
+    return ReferenceMessage(
+        role=use.role,
+        kind=use.kind,
+        strength=use.strength,
+        label=f"{use.get_role_display()} {use.reference}",
+        url=media_url(use.reference, "original"),
+    )
+
+
+def _let_go_of_database() -> None:
+    """A worker may wait for long; others need the connection meanwhile."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
