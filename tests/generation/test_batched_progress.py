@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from generation import reporting, transitions
+from generation import transitions
 from generation.reporting import JobReporter
 from tests.factories import make_job
 
@@ -34,7 +34,7 @@ def reporter(creator, written):
 
 
 def test_percent_never_falls_while_a_batch_is_made(reporter, written, monkeypatch):
-    monkeypatch.setattr(reporting, "WRITES_PER_SECOND", 1_000_000)
+    monkeypatch.setattr("generation.progress.WRITES_PER_SECOND", 1_000_000)
     for step in range(1, 11):
         for index in (0, 1, 2):
             reporter.step(index, step, 10)

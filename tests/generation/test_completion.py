@@ -165,3 +165,23 @@ class TestRefused:
         assert state(job)[0] == "running"
         monkeypatch.undo()
         assert post(payload).status_code == 200
+
+
+class TestText:
+    @pytest.fixture
+    def job(self, creator) -> Job:
+        settings = {"prompt": "a boat", "enhancement": "instruct", "enhancement_only": True}
+        make_job(creator, job_type="enhancement", settings=settings, count=1)
+        return transitions.claim(["chat"], "far-away")
+
+    def test_a_chat_job_ends_with_its_text_once(self, job):
+        payload = report(job, text=" a wooden boat \n at dawn ")
+        assert post(payload).json()["status"] == "completed"
+        assert Job.objects.get().enhanced_prompt == "a wooden boat at dawn"
+        before = state(job)
+        assert post(payload).status_code == 200
+        assert post(report(job, text="another text")).status_code == 409
+        assert state(job) == before
+
+    def test_one_without_is_refused(self, job):
+        assert list(errors(post(report(job)))) == ["text"]
