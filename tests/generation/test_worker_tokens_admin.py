@@ -89,7 +89,8 @@ def test_the_models_that_can_be_had_now(django_assert_num_queries):
     note("b", models=["sdxl", "wan"])
     note("c", models=["lost"], seen_at=timezone.now() - timedelta(seconds=61))
     with django_assert_num_queries(1):
-        assert workers.available_models() == {"sdxl", "turbo", "wan"}
+        told = workers.announcement()
+    assert told.models.keys() == {"sdxl", "turbo", "wan"}
 
 
 def test_those_that_are_long_gone_are_forgotten():
