@@ -9,6 +9,8 @@ import torch
 
 from generation.backends.diffusers_sdxl.prompts import PIECE, embed, split, weighted_parts
 
+pytestmark = pytest.mark.models
+
 COMMA = 9
 
 

@@ -23,6 +23,8 @@ from generation.vocabulary import WAN_FRAMES
 from tests.generation.backends.contract import BackendContract, collected, source_picture
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
+pytestmark = pytest.mark.models
+
 SIZE = (64, 48)
 
 
