@@ -7,10 +7,10 @@ from PIL import Image
 
 from generation.backends.base import Backend, Picture, RenderTask, Reporter
 from generation.backends.diffusers_common.device import release, torch_or_reason
-from generation.backends.diffusers_common.failures import explained, insist
+from generation.backends.diffusers_common.failures import explained, insist, opening
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.diffusers_common.steps import Steps
-from generation.backends.diffusers_sdxl.model import LoadedSdxl
+from generation.backends.diffusers_sdxl.model import NAME, LoadedSdxl
 from generation.backends.diffusers_sdxl.options import SdxlOptions
 from generation.backends.diffusers_sdxl.references import led_by, unavailable
 from generation.backends.diffusers_sdxl.rendering import Rendering
@@ -36,7 +36,7 @@ class SdxlBackend(Backend):
         reporter.loading()
         if self.loaded is None:
             torch_or_reason()
-            with explained():
+            with opening(NAME):
                 self.loaded = LoadedSdxl(self.settings)
 
     def unload(self) -> None:

@@ -53,6 +53,24 @@ def from_frames(folder: Path, *, both: bool = False) -> Path:
     return folder
 
 
+def lora(path: Path, folder: Path) -> Path:
+    """A LoRA for the pipeline in `folder`."""
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+
+    torch.manual_seed(4)
+    transformer = WanTransformer3DModel.from_pretrained(folder, subfolder="transformer")
+    transformer.add_adapter(
+        LoraConfig(r=4, lora_alpha=32, target_modules=["to_q", "to_v"], init_lora_weights=False)
+    )
+    WanPipeline.save_lora_weights(
+        path.parent,
+        transformer_lora_layers=get_peft_model_state_dict(transformer),
+        weight_name=path.name,
+    )
+    return path
+
+
 def _common() -> dict:
     words = UMT5Config(
         vocab_size=256,
