@@ -1,4 +1,4 @@
-"""A backend whose pace a test sets by environment, for workers in processes of their own."""
+"""Backends for workers in processes of their own: paced by environment, or dying."""
 
 import os
 import time
@@ -38,3 +38,12 @@ class PacedBackend(Backend):
 def pace() -> float:
     """Seconds per step."""
     return float(os.environ.get("PACE", "0.01"))
+
+
+class DyingBackend(PacedBackend):
+    """As a driver that takes its process along: no exception, no clean end."""
+
+    def render(self, task, reporter):
+        if "poison" in task.original_prompt:
+            os.abort()
+        yield from super().render(task, reporter)
