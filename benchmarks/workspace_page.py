@@ -48,8 +48,19 @@ COST = """() => {
         bytes: page.transferSize + text.reduce((sum, file) => sum + file.transferSize, 0),
         requests: 1 + text.length,
         nodes: document.querySelectorAll("*").length,
+        picture_ms: Math.round(window.firstPicture),
+        live_ms: Math.round(window.liveSince),
     };
 }"""
+WATCH_FIRST = """
+document.addEventListener("load", ({ target }) => {
+    if (target.matches?.(".tile img")) window.firstPicture ??= performance.now();
+}, true);
+new MutationObserver(() => {
+    const live = document.querySelector("#connection[data-state=live]");
+    if (live) window.liveSince ??= performance.now();
+}).observe(document, { subtree: true, childList: true, attributeFilter: ["data-state"] });
+"""
 WATCH = """() => {
     window.shownAt = {};
     document.addEventListener("load", ({ target }) => {
@@ -72,16 +83,15 @@ def cold_load(browser: Browser, studio: Studio, state: dict) -> dict[str, float]
     context = browser.new_context(
         base_url=studio.url, storage_state=state, viewport={"width": 1440, "height": 900}
     )
+    context.add_init_script(WATCH_FIRST)
     page = context.new_page()
     page.goto("/workspace/")
-    first = page.locator(".tile img").first
-    until(lambda: first.evaluate("image => image.complete && image.naturalWidth > 0"), "a picture")
-    picture_ms = page.evaluate("performance.now()")
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    until(lambda: page.evaluate("window.firstPicture"), "a picture")
     cost = page.evaluate(COST)
     heap = page.context.new_cdp_session(page).send("Runtime.getHeapUsage")["usedSize"]
     context.close()
-    return cost | {"picture_ms": picture_ms, "heap_mb": heap / 1e6}
+    return cost | {"heap_mb": heap / 1e6}
 
 
 def latencies(context: BrowserContext, studio: Studio) -> list[float]:

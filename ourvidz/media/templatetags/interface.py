@@ -1,12 +1,15 @@
 """Tags and filters that every template may use."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from ourvidz.staticfiles import imported_modules
 
 register = template.Library()
 
@@ -18,12 +21,28 @@ def icon(name: str, label: str = "") -> SafeString:
     It is hidden from screen readers, as a button's own words say more; with a second
     argument it is a picture of that name.
     """
+    return _drawing(static("img/icons.svg"), name, label)
+
+
+@lru_cache(maxsize=1000)  # a page of tiles draws the same dozen of icons hundreds of times
+def _drawing(url: str, name: str, label: str) -> SafeString:
     role = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
     return format_html(
-        '<svg class="icon" {}><use href="{}#{}"></use></svg>',
-        SafeString(role),
-        static("img/icons.svg"),
-        name,
+        '<svg class="icon" {}><use href="{}#{}"></use></svg>', SafeString(role), url, name
+    )
+
+
+@register.simple_tag
+def module(name: str) -> SafeString:
+    """`{% module "js/library.js" %}`: an ES module, and what it imports fetched beside it.
+
+    A browser would learn of an import only by reading the file that names it.
+    """
+    preloads = ((static(imported),) for imported in imported_modules(name))
+    return format_html(
+        '{}<script src="{}" type="module"></script>',
+        format_html_join("", '<link rel="modulepreload" href="{}">', preloads),
+        static(name),
     )
 
 
