@@ -81,7 +81,7 @@ def _common() -> dict:
         num_heads=4,
     )
     return {
-        "tokenizer": _tokenizer(),
+        "tokenizer": tokenizer(),
         "text_encoder": UMT5EncoderModel(words),
         "vae": _vae(),
         "scheduler": FlowMatchEulerDiscreteScheduler(shift=7.0),
@@ -95,14 +95,14 @@ def _vae() -> AutoencoderKLWan:
     return vae
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def tokenizer() -> PreTrainedTokenizerFast:
     """One token per letter."""
     vocabulary = {"<pad>": 0, "</s>": 1, "<unk>": 2}
     vocabulary |= {chr(code): code for code in range(33, 127)}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    letters = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    letters.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
+        tokenizer_object=letters, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
     )
 
 
