@@ -119,7 +119,7 @@ def in_turn(one: Callable, other: Callable, runs: int) -> tuple[float, float]:
 
 
 def seconds(do: Callable) -> float:
-    """By the clock with a card; without one the processor's own time, which others cannot stretch."""
+    """By the clock with a card, else the processor's own time, which others cannot stretch."""
     has_card = torch.cuda.is_available()
     clock = time.perf_counter if has_card else time.process_time
     started = clock()

@@ -18,7 +18,7 @@ def checkout(tmp_path):
     (tmp_path / "bin").mkdir()
     for name in ("environment", "run"):
         shutil.copy2(ROOT / "bin" / name, tmp_path / "bin" / name)
-    for path in ROOT.glob("requirements*.txt"):
+    for path in (*ROOT.glob("requirements*.txt"), *ROOT.glob("requirements*.in")):
         shutil.copy2(path, tmp_path)
     return tmp_path
 
