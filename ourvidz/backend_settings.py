@@ -23,6 +23,7 @@ def sdxl() -> dict[str, Any]:
     """Options of the lane sdxl, by the fields of `SdxlOptions`."""
     return {
         "model": env.text("SDXL_MODEL", "stabilityai/stable-diffusion-xl-base-1.0"),
+        "config": env.text("SDXL_CONFIG"),
         "refiner": env.text("SDXL_REFINER"),
         "loras": env.text("SDXL_LORAS"),
         "style_adapter": env.text("SDXL_STYLE_ADAPTER"),
@@ -46,6 +47,7 @@ def wan() -> dict[str, Any]:
         "model": env.text("WAN_MODEL", "Wan-AI/Wan2.1-T2V-1.3B-Diffusers"),
         "image_model": env.text("WAN_IMAGE_MODEL"),
         "first_last_model": env.text("WAN_FIRST_LAST_MODEL"),
+        "loras": env.text("WAN_LORAS"),
         "dtype": env.text("WAN_DTYPE", "auto", choices=_DTYPES),
         "compiled": env.flag("WAN_COMPILE", False),
         "tiling": env.flag("WAN_VAE_TILING", False),

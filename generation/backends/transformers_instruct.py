@@ -13,7 +13,7 @@ from generation.backends.diffusers_common.device import (
     release,
     torch_or_reason,
 )
-from generation.backends.diffusers_common.failures import explained
+from generation.backends.diffusers_common.failures import explained, opening
 from generation.backends.diffusers_common.weights import located
 from generation.backends.options import chosen
 
@@ -81,8 +81,11 @@ class InstructEnhancer(Enhancer):
         path = located(self.settings.model, "chat")
         device = device_for(self.settings.device)
         dtype = dtype_for(self.settings.dtype, device, preferred="bfloat16")
-        model: Any = AutoModelForCausalLM.from_pretrained(path, dtype=dtype, use_safetensors=True)
-        return AutoTokenizer.from_pretrained(path), model.to(device).eval()
+        with opening("chat"):
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                path, dtype=dtype, use_safetensors=True
+            )
+            return AutoTokenizer.from_pretrained(path), model.to(device).eval()
 
     def _answer(self, tokenizer: Any, model: Any, task: EnhancementTask) -> str:
         given = tokenizer(_chat(tokenizer, task), return_tensors="pt", add_special_tokens=False)

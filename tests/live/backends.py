@@ -1,4 +1,4 @@
-"""A backend whose pace a test sets by environment, for workers in processes of their own."""
+"""Backends for workers in processes of their own: paced by environment, or dying."""
 
 import os
 import time
@@ -48,3 +48,12 @@ class BrokenBackend(PacedBackend):
     def render(self, task, reporter):
         reporter.step(0, 1, STEPS)
         raise ProcessBroken("The worker's graphics card failed while making this.", retry=True)
+
+
+class DyingBackend(PacedBackend):
+    """As a driver that takes its process along: no exception, no clean end."""
+
+    def render(self, task, reporter):
+        if "poison" in task.original_prompt:
+            os.abort()
+        yield from super().render(task, reporter)

@@ -18,7 +18,7 @@ def checkout(tmp_path):
     (tmp_path / "bin").mkdir()
     for name in ("environment", "run"):
         shutil.copy2(ROOT / "bin" / name, tmp_path / "bin" / name)
-    for path in ROOT.glob("requirements*.txt"):
+    for path in (*ROOT.glob("requirements*.txt"), *ROOT.glob("requirements*.in")):
         shutil.copy2(path, tmp_path)
     return tmp_path
 
@@ -103,3 +103,47 @@ def test_hashes_are_always_asked_for(checkout):
     installations = [line for line in lines if " install " in line]
     assert installations
     assert all("--require-hashes" in line for line in installations)
+
+
+class TestModels:
+    """`bin/environment models`: PyTorch where it is light, one line where it is not."""
+
+    def installed(self, checkout, requirement, *, wrong="false"):
+        """What it says where pip's report has `requirement`; `wrong` is true where pip fails."""
+        report = f'printf \'    "requires_dist": [\\n      "%s"\\n    ]\\n\' "{requirement}"'
+        body = f'case "$*" in *--dry-run*) {report} ;; *requirements-torch*) ! {wrong} ;; esac'
+        fake_python(checkout / ".venv" / "bin", body)
+        answer = call(checkout, "bin/environment", "models", REDIS_URL="redis://there")
+        calls = (checkout / ".venv" / "bin" / "calls").read_text().splitlines()
+        asked = [line for line in calls if " install " in line and "--dry-run" not in line]
+        return answer, asked
+
+    def test_a_build_for_the_processor_is_installed_once(self, checkout):
+        for _ in range(2):
+            answer, asked = self.installed(checkout, "sympy>=1.13.3")
+            assert answer.returncode == 0
+        assert "Installing" not in answer.stdout
+        assert "--no-deps" in asked[0]
+        assert ["--require-hashes" in line for line in asked] == [False, True]
+
+    @pytest.mark.parametrize(
+        "requirement", ["nvidia-cudnn-cu13==9.1; platform_system == 'Linux'", "triton==3.7"]
+    )
+    def test_a_build_for_cards_is_left_out_and_said_so(self, checkout, requirement):
+        answer, asked = self.installed(checkout, requirement)
+        assert (answer.returncode, asked) == (0, [])
+        assert answer.stdout.count("\n") == 1
+        assert "skipped" in answer.stdout
+
+    def test_a_failure_is_one_line_and_leaves_nothing_half_there(self, checkout):
+        half = checkout / ".venv" / "lib" / "python3.11" / "site-packages" / "torch"
+        half.mkdir(parents=True)
+        answer, _ = self.installed(checkout, "sympy", wrong="true")
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert "skipped" in answer.stdout.splitlines()[-1]
+        assert not half.exists()
+
+    def test_without_an_index_it_is_one_line(self, checkout):
+        fake_python(checkout / ".venv" / "bin", 'case "$*" in *--dry-run*) exit 1 ;; esac')
+        answer = call(checkout, "bin/environment", "models", REDIS_URL="redis://there")
+        assert (answer.returncode, answer.stdout.count("\n")) == (0, 1)

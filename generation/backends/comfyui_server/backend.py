@@ -2,6 +2,7 @@
 
 import io
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +22,13 @@ from generation.backends.base import (
     RenderTask,
     Reporter,
 )
-from generation.backends.comfyui_server.client import ComfyClient, messages
+from generation.backends.comfyui_server.client import (
+    LOST,
+    ComfyClient,
+    ServerMemoryError,
+    messages,
+    raise_if_failed,
+)
 from generation.backends.comfyui_server.workflows import (
     Workflow,
     slots_of,
@@ -34,8 +41,6 @@ from generation.backends.preview.references import open_reference
 
 logger = logging.getLogger(__name__)
 
-LOST = "ComfyUI lost this while making it. Try again."
-FAILED = "ComfyUI failed while making this: {reason}"
 NOTHING = "The ComfyUI workflow made nothing that can be kept. Ask the studio's operator."
 WRONG_SIZE = (
     "The ComfyUI workflow made {made}, not {asked} as asked for. Ask the studio's operator to "
@@ -88,7 +93,7 @@ class ComfyBackend(Backend):
         for index in task.indices:
             nodes = workflow.filled(values_of(task, index, pictures))
             with self.pace.measured(_work(task)):
-                content = self._run(nodes, _Progress(task, index, reporter))
+                content = self._insist(nodes, _Progress(task, index, reporter))
             yield _output(task, index, content, {"workflow": workflow.name})
             reporter.saving(index)
 
@@ -98,6 +103,15 @@ class ComfyBackend(Backend):
             slot: self.client.upload(f"ourvidz-{self.client.id}-{slot}.png", _png(reference, task))
             for slot, reference in zip(slots_of(task), task.references, strict=True)
         }
+
+    def _insist(self, nodes: dict[str, Any], progress: "_Progress") -> bytes:
+        """What the workflow makes; where memory does not do, again once all models are let go."""
+        try:
+            return self._run(nodes, progress)
+        except ServerMemoryError as error:
+            logger.warning("again, with nothing else in ComfyUI's memory: %s", error)
+        self.client.free()
+        return self._run(nodes, progress)
 
     def _run(self, nodes: dict[str, Any], progress: "_Progress") -> bytes:
         """The file that the workflow makes. Whatever ends this early ends it on the server too."""
@@ -125,8 +139,9 @@ class ComfyBackend(Backend):
                 return
             if silent >= _SILENCE_SECONDS and self._is_over(prompt_id):
                 return
-        if not self._is_over(prompt_id):  # the socket ended first
-            raise BackendError(LOST, retry=True)
+        while not self._is_over(prompt_id):  # the socket ended first: asked, not told, from here
+            progress.take({}, prompt_id)
+            time.sleep(_LOOK_SECONDS)
 
     def _is_over(self, prompt_id: str) -> bool:
         """Whether it ended unheard; BackendError if the server knows nothing of it."""
@@ -170,16 +185,14 @@ class _Progress:
 
 
 def _has_ended(message: dict[str, Any] | Image.Image, prompt_id: str) -> bool:
-    """Whether `message` says that the prompt is done; BackendError if that it failed."""
+    """Whether `message` says that the prompt is done; BackendError if that it failed.
+
+    `execution_success` is no end yet: the history, with the files, is written after it.
+    """
     if isinstance(message, Image.Image) or message.get("data", {}).get("prompt_id") != prompt_id:
         return False
-    kind, data = message["type"], message["data"]
-    if kind == "execution_error":
-        logger.error("ComfyUI failed: %s", data)
-        raise BackendError(FAILED.format(reason=data.get("exception_message", "").strip()))
-    if kind == "execution_interrupted":
-        raise BackendError(LOST, retry=True)
-    return kind == "execution_success" or (kind == "executing" and data.get("node") is None)
+    raise_if_failed(message["type"], message["data"])
+    return message["type"] == "executing" and message["data"].get("node") is None
 
 
 def _png(reference: ReferencePicture, task: RenderTask) -> bytes:

@@ -23,10 +23,20 @@ logger = logging.getLogger(__name__)
 
 AWAY = "The ComfyUI server does not answer. Try again later."
 REFUSED = "ComfyUI refused the workflow: {reason}"
+LOST = "ComfyUI lost this while making it. Try again."
+FAILED = "ComfyUI failed while making this: {reason}"
+NO_MEMORY = (
+    "ComfyUI's graphics card has too little memory for this, even with nothing else on it. Ask for "
+    "a smaller size or fewer frames."
+)
 
 _SECONDS = 30.0
 _MOST_BYTES = 512 * 1024 * 1024
 _PREVIEW = 1  # the event type of a binary message with a picture
+
+
+class ServerMemoryError(BackendError):
+    """The server's card has no memory left."""
 
 
 class ComfyClient:
@@ -72,10 +82,15 @@ class ComfyClient:
         return f"{folder}/{answer['name']}" if folder else answer["name"]
 
     def outputs(self, prompt_id: str) -> list[dict[str, str]] | None:
-        """The files that a prompt made, previews left out; None while it has not ended."""
+        """The files that a prompt made, previews left out; None while it has not ended.
+
+        BackendError if it failed there.
+        """
         entry = _parsed(self._expect("GET", f"/history/{quote(prompt_id)}")).get(prompt_id)
         if entry is None:
             return None
+        for kind, data in (entry.get("status") or {}).get("messages", []):
+            raise_if_failed(kind, data)
         lists = (files for node in entry["outputs"].values() for files in node.values())
         found = [file for files in lists if isinstance(files, list) for file in files]
         return [file for file in found if isinstance(file, dict) and file.get("type") == "output"]
@@ -86,14 +101,20 @@ class ComfyClient:
 
     def is_queued(self, prompt_id: str) -> bool:
         """Whether the server still knows that it has to do it, or does it."""
-        queue = _parsed(self._expect("GET", "/queue"))
-        waiting = [*queue.get("queue_running", []), *queue.get("queue_pending", [])]
-        return any(prompt_id in entry for entry in waiting)
+        return self._is_among(prompt_id, "queue_running", "queue_pending")
 
     def cancel(self, prompt_id: str) -> None:
-        """Take it out of the queue, and stop it where it runs already."""
+        """Take a prompt out of the queue, or stop it where it runs.
+
+        Older servers stop whatever runs, so they are asked only while it is this one.
+        """
         self._send("POST", "/queue", json.dumps({"delete": [prompt_id]}).encode())
-        self._send("POST", "/interrupt", json.dumps({"prompt_id": prompt_id}).encode())
+        if self._is_among(prompt_id, "queue_running"):
+            self._send("POST", "/interrupt", json.dumps({"prompt_id": prompt_id}).encode())
+
+    def _is_among(self, prompt_id: str, *lists: str) -> bool:
+        queue = _parsed(self._expect("GET", "/queue"))
+        return any(item[1] == prompt_id for name in lists for item in queue.get(name, []))
 
     def free(self) -> None:
         """Have the server let go of its models."""
@@ -151,6 +172,19 @@ def _preview(said: bytes) -> Image.Image | None:
         return picture.convert("RGB")
     except (OSError, ValueError, SyntaxError):
         return None
+
+
+def raise_if_failed(kind: str, data: dict[str, Any]) -> None:
+    """BackendError if a message of this kind says that a prompt failed."""
+    if kind == "execution_interrupted":
+        raise BackendError(LOST, retry=True)
+    if kind != "execution_error":
+        return
+    logger.error("ComfyUI failed: %s", data)
+    said = f"{data.get('exception_type', '')} {data.get('exception_message', '')}".lower()
+    if "outofmemory" in said or "out of memory" in said:
+        raise ServerMemoryError(NO_MEMORY)
+    raise BackendError(FAILED.format(reason=data.get("exception_message", "").strip()))
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

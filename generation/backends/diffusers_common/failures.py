@@ -21,7 +21,13 @@ NO_VALUES = (
     "guidance can help; if it happens always, the operator sets the model's DTYPE to float32."
 )
 CARD_FAILED = "The worker's graphics card failed while making this. Try again."
+UNFIT = (
+    "The {what} model cannot be opened on this worker: its files are for something else, or newer "
+    "than what is installed. Its operator finds the cause in the log."
+)
 _DRIVER = ("CUDA error", "cuDNN error", "CUBLAS_STATUS", "device-side assert")
+# What diffusers, transformers and safetensors raise for files that are not what was expected.
+_UNFIT = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError)
 _NOT_ENOUGH = ("out of memory", "can't allocate memory", "not enough memory")
 
 
@@ -52,11 +58,32 @@ def explained() -> Iterator[None]:
     except (RuntimeError, MemoryError) as error:
         if is_out_of_memory(error):
             raise OutOfMemory(NO_MEMORY) from error
-        if any(words in str(error) for words in _DRIVER):
+        if is_of_card(error):
             logger.exception("the graphics card failed")
             # Its context is lost: every later call in this process fails too.
             raise ProcessBroken(CARD_FAILED, retry=True) from error
         raise
+
+
+@contextmanager
+def opening(what: str) -> Iterator[None]:
+    """Failures to open the files of `what`, such as "SDXL", leave the block as a BackendError.
+
+    What else torch may fail with is explained too.
+    """
+    with explained():
+        try:
+            yield
+        except _UNFIT as error:
+            if isinstance(error, RuntimeError) and (is_out_of_memory(error) or is_of_card(error)):
+                raise
+            logger.exception("the %s model cannot be opened", what)
+            raise BackendError(UNFIT.format(what=what)) from error
+
+
+def is_of_card(error: BaseException) -> bool:
+    """Whether `error` comes from the graphics card or its driver."""
+    return any(words in str(error) for words in _DRIVER)
 
 
 def finite(values):

@@ -7,7 +7,9 @@ from typing import Any
 
 from PIL import Image
 
+from generation.backends.base import BackendError
 from generation.backends.diffusers_common import weights
+from generation.backends.diffusers_common.failures import opening
 from generation.backends.diffusers_sdxl.options import SdxlOptions
 
 # InstantStyle: in this block alone an adapter brings the style and not the layout.
@@ -41,18 +43,27 @@ class Adapters:
             self._loaded = ()
         if names:
             self._load_image_encoder()
-            states = [_state(self.files[name], name) for name in names]
-            none = [""] * len(names)
-            self.pipeline.load_ip_adapter(states, subfolder=none, weight_name=none)
+            self._load(names)
             self._loaded = names
+
+    def _load(self, names: tuple[str, ...]) -> None:
+        states = [_state(self.files[name], name) for name in names]
+        none = [""] * len(names)
+        try:
+            with opening(f"{' and '.join(names)} adapter"):
+                self.pipeline.load_ip_adapter(states, subfolder=none, weight_name=none)
+        except BackendError:
+            self.pipeline.unload_ip_adapter()  # what is half there
+            raise
 
     def _load_image_encoder(self) -> None:
         from transformers import CLIPImageProcessor, CLIPVisionModelWithProjection
 
         path = weights.located(self.image_encoder, "image encoder")
-        encoder = CLIPVisionModelWithProjection.from_pretrained(
-            path, dtype=self.pipeline.dtype, use_safetensors=True
-        ).to(self.pipeline._execution_device)
+        with opening("image encoder"):
+            encoder = CLIPVisionModelWithProjection.from_pretrained(
+                path, dtype=self.pipeline.dtype, use_safetensors=True
+            ).to(self.pipeline._execution_device)
         edge = encoder.config.image_size
         processor = CLIPImageProcessor(size=edge, crop_size=edge)
         self.pipeline.register_modules(image_encoder=encoder, feature_extractor=processor)

@@ -8,7 +8,7 @@ from PIL import Image
 
 from generation.backends.base import Backend, Picture, RenderTask, Reporter
 from generation.backends.diffusers_common.device import release, torch_or_reason
-from generation.backends.diffusers_common.failures import explained, insist
+from generation.backends.diffusers_common.failures import explained, insist, opening
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.diffusers_common.steps import Steps
 from generation.backends.diffusers_common.weights import located
@@ -63,7 +63,7 @@ class SdxlBackend(Backend):
         reporter.loading()
         if self.loaded is None:
             torch_or_reason()
-            with explained():
+            with opening(NAME):
                 self.loaded = LoadedSdxl(self.settings)
 
     def unload(self) -> None:

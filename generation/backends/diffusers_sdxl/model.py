@@ -8,10 +8,11 @@ from PIL import Image
 
 from generation.backends.diffusers_common import weights
 from generation.backends.diffusers_common.device import device_for, dtype_for, torch_or_reason
+from generation.backends.diffusers_common.failures import opening
 from generation.backends.diffusers_common.latents import LatentColours
+from generation.backends.diffusers_common.loras import Loras
 from generation.backends.diffusers_sdxl.adapters import Adapters
-from generation.backends.diffusers_sdxl.loras import Loras
-from generation.backends.diffusers_sdxl.options import SdxlOptions
+from generation.backends.diffusers_sdxl.options import BASE, SdxlOptions
 from generation.backends.diffusers_sdxl.schedulers import scheduler_for
 
 NAME = "SDXL"
@@ -41,7 +42,11 @@ class LoadedSdxl:
         from diffusers import StableDiffusionXLPipeline
 
         if path.is_file():
-            return StableDiffusionXLPipeline.from_single_file(path, dtype=self.dtype)
+            # The parts' shapes are not in such a file; the hub has them, or a folder.
+            config = self.options.config or BASE
+            return StableDiffusionXLPipeline.from_single_file(
+                path, dtype=self.dtype, config=config, add_watermarker=False
+            )
         return StableDiffusionXLPipeline.from_pretrained(
             path,
             dtype=self.dtype,
@@ -82,9 +87,10 @@ class LoadedSdxl:
         from diffusers import ControlNetModel, StableDiffusionXLControlNetImg2ImgPipeline
 
         path = weights.located(self.options.outlines, "ControlNet")
-        controlnet = ControlNetModel.from_pretrained(
-            path, dtype=self.dtype, use_safetensors=True
-        ).to(self.device)
+        with opening("ControlNet"):
+            controlnet = ControlNetModel.from_pretrained(
+                path, dtype=self.dtype, use_safetensors=True
+            ).to(self.device)
         return self._sharing(StableDiffusionXLControlNetImg2ImgPipeline, controlnet=controlnet)
 
     def _sharing(self, kind: Any, **parts: Any) -> Any:
@@ -98,16 +104,17 @@ class LoadedSdxl:
         from diffusers import StableDiffusionXLImg2ImgPipeline
 
         path = weights.located(self.options.refiner, "SDXL refiner")
-        pipeline = StableDiffusionXLImg2ImgPipeline.from_pretrained(
-            path,
-            dtype=self.dtype,
-            use_safetensors=True,
-            variant=weights.variant_of(path),
-            vae=self.base.vae,
-            text_encoder_2=self.base.text_encoder_2,
-            tokenizer_2=self.base.tokenizer_2,
-            add_watermarker=False,
-        )
+        with opening("SDXL refiner"):
+            pipeline = StableDiffusionXLImg2ImgPipeline.from_pretrained(
+                path,
+                dtype=self.dtype,
+                use_safetensors=True,
+                variant=weights.variant_of(path),
+                vae=self.base.vae,
+                text_encoder_2=self.base.text_encoder_2,
+                tokenizer_2=self.base.tokenizer_2,
+                add_watermarker=False,
+            )
         pipeline.scheduler = scheduler_for(self._scheduler_name, pipeline.scheduler)
         self._place(pipeline)
         return pipeline

@@ -10,6 +10,7 @@ class SdxlOptions:
     """Models are local paths or hub ids; empty where there is none."""
 
     model: str = BASE
+    config: str = ""  # diffusers' folder whose shapes a single file has; empty: BASE, by the hub
     refiner: str = ""  # used for quality "high"
     loras: str = ""  # a folder of safetensors files
     style_adapter: str = ""  # IP-Adapter weights, one safetensors file

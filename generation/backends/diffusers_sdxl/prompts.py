@@ -54,7 +54,9 @@ def embed(pipeline: Any, prompt: str, negative: str, weights: Mapping[str, float
         # Both prompts get as many pieces as the longer one needs, in either encoder's tokens.
         count = max(len(encoder.pieces(*text)) for encoder in encoders for text in texts)
         hidden, pooled = zip(*(_join(encoders, text, count) for text in texts), strict=True)
-    return Embeddings(hidden[0], hidden[1], pooled[0], pooled[1])
+    # SDXL was trained with zeros for what is not said, which its configuration tells.
+    kept = 1.0 if negative or not pipeline.config.force_zeros_for_empty_prompt else 0.0
+    return Embeddings(hidden[0], hidden[1] * kept, pooled[0], pooled[1] * kept)
 
 
 def _join(encoders: list["_Encoder"], text: tuple, count: int) -> tuple[Any, Any]:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from generation.backends.base import Backend, Clip, Picture, RenderTask, Reporter
 from generation.backends.diffusers_common.device import release, torch_or_reason
-from generation.backends.diffusers_common.failures import explained, insist
+from generation.backends.diffusers_common.failures import explained, insist, opening
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.diffusers_common.steps import Steps
 from generation.backends.diffusers_common.weights import located
@@ -83,12 +83,12 @@ class WanBackend(Backend):
     def render(self, task: RenderTask, reporter: Reporter) -> Iterator[Picture | Clip]:
         """Outputs one after the other; a clip's frames are converted as they are taken."""
         led = led_by(task, self.settings)
-        rendering = Rendering(self._model_for(led, reporter), task, led)
+        loaded = self._model_for(led, reporter)
+        with explained():
+            rendering = Rendering(loaded, task, led)
         steps = Steps(reporter, task.steps, rendering.preview)
         for index in task.indices:
-            with explained(), self.pace.measured(self._work(task)):
-                video = self._made(rendering, index, steps)
-            yield self._output(rendering, index, video, reporter)
+            yield self._output(rendering, index, steps)  # nothing here holds on to it
 
     def _model_for(self, led: Led, reporter: Reporter | None = None) -> LoadedWan:
         """The model that `led` needs, in place of another one."""
@@ -96,9 +96,19 @@ class WanBackend(Backend):
             if reporter is not None:
                 reporter.loading()
             self.unload()
-            with explained():
+            with opening(NAME):
                 self.loaded = insist(lambda: self._opened(led), lambda: self._opened_with_less(led))
         return self.loaded
+
+    def _output(self, rendering: Rendering, index: int, steps: Steps) -> Picture | Clip:
+        task, seed = rendering.task, rendering.task.seed_of(index)
+        with explained(), self.pace.measured(self._work(task)):
+            video = self._made(rendering, index, steps)
+        frames = _saved(as_arrays(video, rendering.kept), index, steps.reporter)
+        if task.mode == "video":
+            return Clip(index, seed, frames, task.frames_per_second, rendering.parameters)
+        (pixels,) = frames
+        return Picture(index, seed, Image.fromarray(pixels), rendering.parameters)
 
     @staticmethod
     def _made(rendering: Rendering, index: int, steps: Steps) -> Any:
@@ -109,16 +119,6 @@ class WanBackend(Backend):
             return rendering.run(index, steps.callback((index,)))
 
         return insist(lambda: rendering.run(index, steps.callback((index,))), with_less)
-
-    def _output(
-        self, rendering: Rendering, index: int, video: Any, reporter: Reporter
-    ) -> Picture | Clip:
-        task, seed = rendering.task, rendering.task.seed_of(index)
-        frames = _saved(as_arrays(video, rendering.kept), index, reporter)
-        if task.mode == "video":
-            return Clip(index, seed, frames, task.frames_per_second, rendering.parameters)
-        (pixels,) = frames
-        return Picture(index, seed, Image.fromarray(pixels), rendering.parameters)
 
     def _opened(self, led: Led) -> LoadedWan:
         return LoadedWan(self.settings, led.needs)

@@ -9,6 +9,7 @@ from PIL import Image
 from generation.backends.diffusers_common import weights
 from generation.backends.diffusers_common.device import device_for, dtype_for, torch_or_reason
 from generation.backends.diffusers_common.latents import LatentColours
+from generation.backends.diffusers_common.loras import Loras
 from generation.backends.diffusers_wan.options import WanOptions
 
 NAME = "WAN"
@@ -24,6 +25,7 @@ class LoadedWan:
         self.dtype = dtype_for(options.dtype, self.device, preferred="bfloat16")
         self.pipeline = self._open(weights.located(self.named, NAME))
         self._place(options)
+        self.loras = Loras(options.loras, self.pipeline)
         self.colours = LatentColours.fitted(self._encoded)
         if options.compiled:
             self.pipeline.transformer.compile()

@@ -20,6 +20,7 @@ class Rendering:
 
     def __init__(self, loaded: LoadedWan, task: RenderTask, led: Led) -> None:
         self.loaded, self.task, self.led = loaded, task, led
+        self.loras = loaded.loras.apply(task.prompt, task.term_weights)
         self.frames = rendered_frames(task.frames, loaded.pipeline.vae_scale_factor_temporal)
         kept = kept_frames(self.frames, task.frames, to_the_end=led.end is not None)
         # A clip with an end frame alone is made from it, and then shown the other way round.
@@ -34,6 +35,8 @@ class Rendering:
             "scheduler": type(self.loaded.pipeline.scheduler).__name__,
             "flow_shift": FLOW_SHIFT,
         }
+        if self.loras:
+            said["loras"] = self.loras
         if self.task.mode == "video":
             said |= {"frames_made": self.frames, "shared_noise": shared_part(self.task.motion)}
         return said

@@ -1,7 +1,8 @@
 """A small server that speaks ComfyUI's protocol: its routes, its messages, its history.
 
-Shapes after docs.comfy.org (comms_routes, comms_messages). It understands one node, `Paint`,
-which paints noise out of its inputs, and takes as many steps as it is told.
+Shapes and order after docs.comfy.org (comms_routes, comms_messages) and the server's own code:
+the history is written after `execution_success` and before the last `executing`. It understands
+one node, `Paint`, which paints noise out of its inputs, and takes as many steps as it is told.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ import re
 import struct
 import time
 import uuid
+from contextlib import suppress
 from fractions import Fraction
 from threading import Thread
 from urllib.parse import parse_qs
@@ -19,12 +21,17 @@ from urllib.parse import parse_qs
 import numpy as np
 import uvicorn
 from PIL import Image
+from uvicorn.protocols.utils import ClientDisconnected
 
 from ourvidz.media import encode
 
 
 class ComfyServer:
-    """Runs in a thread. `fault` is what goes wrong: refuse, error, lose, silent, size, nothing."""
+    """Runs in a thread. `fault` is what goes wrong.
+
+    refuse, error, memory (until it is freed), lose, silent, deaf (fails, and the socket ends
+    before it is said), size, nothing.
+    """
 
     def __init__(self, folder) -> None:
         self.folder, self.fault = folder, ""
@@ -101,8 +108,9 @@ class ComfyServer:
         if path == "/interrupt":
             self.cancelled.add(json.loads(body)["prompt_id"])
         if path == "/free":
+            assert json.loads(body) == {"unload_models": True, "free_memory": True}
             self.freed += 1
-        return 200, {}
+        return 200, b""
 
     def queue(self, asked):
         self.submitted.append(asked["prompt"])
@@ -119,37 +127,67 @@ class ComfyServer:
     async def execute(self, prompt_id, client, prompt):
         inputs = prompt["1"]["inputs"]
         about = {"prompt_id": prompt_id, "node": "1"}
-        await self.say(client, "execution_start", {"prompt_id": prompt_id})
-        await self.say(client, "executing", about)
+        await self.say(client, "execution_start", {"prompt_id": prompt_id, "timestamp": 1})
+        await self.say(client, "execution_cached", {"nodes": [], "prompt_id": prompt_id})
+        await self.say(client, "executing", {**about, "display_node": "1"})
         if self.fault == "lose":
             self.running.remove(prompt_id)
             await self.sockets[client]({"type": "websocket.close"})
             return
+        if not await self.step(prompt_id, client, inputs["steps"]):
+            await self.end(prompt_id, client, failed=("execution_interrupted", {}))
+            return
+        if failed := self.failure():
+            await self.end(prompt_id, client, failed=failed)
+            return
+        name = f"{prompt_id}.{'mp4' if inputs.get('frames') else 'png'}"
+        self.files[name] = self.paint(inputs, name)
+        await self.end(prompt_id, client, name)
+
+    async def step(self, prompt_id, client, steps):
+        """As many steps as were asked for, each with a picture; False if it is interrupted."""
         preview = io.BytesIO()
         Image.new("RGB", (300, 200), (90, 20, 30)).save(preview, "JPEG")
-        for step in range(1, inputs["steps"] + 1):
+        for step in range(1, steps + 1):
             await asyncio.sleep(0.005)
             if prompt_id in self.cancelled:
-                return
-            await self.say(client, "progress", {**about, "value": step, "max": inputs["steps"]})
+                return False
+            about = {"prompt_id": prompt_id, "node": "1"}
+            await self.say(client, "progress", {**about, "value": step, "max": steps})
             said = struct.pack(">II", 1, 1) + preview.getvalue()
-            await self.sockets[client]({"type": "websocket.send", "bytes": said})
-        if self.fault == "error":
-            message = {"exception_message": "CUDA out of memory", "exception_type": "OOM"}
-            await self.say(client, "execution_error", {**about, **message})
-            return
-        self.finish(prompt_id, inputs)
-        if self.fault != "silent":
-            await self.say(client, "progress", {**about, "value": 1, "max": 4})  # a later node
-            await self.say(client, "executing", {"prompt_id": prompt_id, "node": None})
+            await self.send(client, bytes=said)
+        return True
 
-    def finish(self, prompt_id, inputs):
-        name = f"{prompt_id}.{'mp4' if inputs.get('frames') else 'png'}"
+    def failure(self):
+        """The message of what goes wrong in the node, if anything does."""
+        wrong = {"exception_message": "a tensor is on fire", "exception_type": "ValueError"}
+        if self.fault == "memory" and not self.freed:
+            wrong = {"exception_message": "Allocation on device", "exception_type": "OutOfMemory"}
+        elif self.fault not in {"error", "deaf"}:
+            return None
+        return "execution_error", {"node_id": "1", "node_type": "Paint", "executed": [], **wrong}
+
+    async def end(self, prompt_id, client, name="", failed=None):
+        """Say how it went, then write the history, then say that nothing runs any more."""
+        about = {"prompt_id": prompt_id}
+        kind, data = failed or ("execution_success", {"timestamp": 2})
         file = {"filename": name, "subfolder": "", "type": "output"}
-        outputs = {} if self.fault == "nothing" else {"9": {"images": [file]}}
-        self.files[name] = self.paint(inputs, name)
+        outputs = {"9": {"images": [file]}} if name and self.fault != "nothing" else {}
+        if self.fault == "deaf":
+            await self.sockets[client]({"type": "websocket.close"})
+        elif self.fault != "silent":
+            await self.say(client, "progress", {**about, "node": "9", "value": 1, "max": 4})
+            await self.say(client, kind, {**about, **data})
+        await asyncio.sleep(0.05)
+        status = {
+            "status_str": "error" if failed else "success",
+            "completed": not failed,
+            "messages": [["execution_start", about], [kind, {**about, **data}]],
+        }
         self.running.remove(prompt_id)
-        self.history[prompt_id] = {"outputs": outputs, "status": {"completed": True}}
+        self.history[prompt_id] = {"prompt": [], "outputs": outputs, "status": status, "meta": {}}
+        if self.fault not in {"silent", "deaf"}:
+            await self.say(client, "executing", {"node": None, **about})
 
     def paint(self, inputs, name) -> bytes:
         seed = hashlib.sha256(json.dumps(inputs | {"image": ""}).encode()).digest()
@@ -168,5 +206,9 @@ class ComfyServer:
         return path.read_bytes()
 
     async def say(self, client, kind, data):
-        text = json.dumps({"type": kind, "data": data})
-        await self.sockets[client]({"type": "websocket.send", "text": text})
+        await self.send(client, text=json.dumps({"type": kind, "data": data}))
+
+    async def send(self, client, **message):
+        """To whom is still there."""
+        with suppress(ClientDisconnected):
+            await self.sockets[client]({"type": "websocket.send", **message})

@@ -1,5 +1,7 @@
 """What every backend must do. A test module derives from `BackendContract` for each backend."""
 
+import gc
+import weakref
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from fractions import Fraction
@@ -127,6 +129,16 @@ class BackendContract(ABC):
         (led,) = self.rendered(backend, replace(task, references=(reference,)))
         assert distance(plain, led) > max(1.0, self.tolerance)
 
+    def test_a_reference_of_another_shape_is_cropped_not_squeezed(self, backend, task, reference):
+        (as_it_is,) = self.rendered(backend, replace(task, references=(reference,)))
+        with Image.open(reference.path) as picture:
+            width, height = picture.size
+            wide = Image.new("RGB", (4 * width, height), (0, 200, 60))
+            wide.paste(picture, (3 * width // 2, 0))
+        wide.save(reference.path)
+        (cropped,) = self.rendered(backend, replace(task, references=(reference,)))
+        assert distance(as_it_is, cropped) <= max(0.5, self.tolerance)
+
     @pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n broken"])
     def test_a_bad_reference_is_refused(self, backend, task, reference, content):
         reference.path.write_bytes(content)
@@ -152,9 +164,29 @@ class BackendContract(ABC):
             seconds = float(task.frames / task.frames_per_second)
             assert found.duration_seconds == pytest.approx(seconds, abs=0.01)
 
+    def held(self, backend) -> list[weakref.ref]:
+        """What `backend` has in memory because of its model."""
+        return []
+
+    def test_unloading_gives_the_memory_back_and_loading_brings_the_same_again(self, backend, task):
+        (first,) = self.rendered(backend, task)
+        held = self.held(backend)
+        backend.unload()
+        gc.collect()
+        assert [one for one in held if one() is not None] == []
+        (again,) = self.rendered(backend, task)
+        assert distance(first, again) <= self.tolerance
+
     def test_the_estimate_grows_with_the_work(self, backend, task):
         more = replace(task, indices=(0, 1, 2))
         assert 0 < backend.estimate(task) < backend.estimate(more)
+
+
+def weights_of(module) -> list[weakref.ref]:
+    """The weights of a part of a pipeline, which has some."""
+    weights = [weakref.ref(part) for part in module.parameters()]
+    assert weights
+    return weights
 
 
 def source_picture(path: Path, size: tuple[int, int]) -> Image.Image:

@@ -8,7 +8,7 @@ import pytest
 from generation.backends import comfyui_server
 from generation.backends.base import BackendError, Cancelled, ReferencePicture
 from generation.backends.comfyui_server import ComfyBackend
-from generation.backends.comfyui_server.client import AWAY
+from generation.backends.comfyui_server.client import AWAY, NO_MEMORY
 from tests.generation.backends.comfyui import ComfyServer
 from tests.generation.backends.contract import BackendContract, source_picture
 from tests.generation.preview_tasks import Recorder, make_task
@@ -138,21 +138,35 @@ class TestFailures:
         ("fault", "reason", "retry"),
         [
             ("refuse", "Cannot execute", False),
-            ("error", "CUDA out of memory", False),
+            ("error", "a tensor is on fire", False),
+            ("deaf", "a tensor is on fire", False),
             ("lose", "lost", True),
             ("nothing", "made nothing", False),
             ("size", "32 x 32, not 64 x 48", False),
         ],
     )
     def test_what_goes_wrong_there_is_said_and_the_next_job_works(
-        self, backend, server, fault, reason, retry
+        self, backend, server, monkeypatch, fault, reason, retry
     ):
+        monkeypatch.setattr(comfyui_server.backend, "_LOOK_SECONDS", 0.02)
         server.fault = fault
         with pytest.raises(BackendError, match=reason) as failed:
             render(backend, small())
         assert failed.value.retry == retry
         server.fault = ""
         assert len(render(backend, small())) == 1
+
+    def test_without_memory_it_is_tried_again_with_all_models_let_go(self, backend, server):
+        server.fault = "memory"
+        assert len(render(backend, small())) == 1
+        assert (server.freed, len(server.submitted)) == (1, 2)
+
+    def test_without_memory_even_then_it_fails_and_says_so(self, backend, server, monkeypatch):
+        monkeypatch.setattr(backend.client, "free", lambda: None)
+        server.fault = "memory"
+        with pytest.raises(BackendError) as failed:
+            render(backend, small())
+        assert (str(failed.value), failed.value.retry) == (NO_MEMORY, False)
 
     def test_an_end_that_went_unheard_is_found_out(self, backend, server, monkeypatch):
         monkeypatch.setattr(comfyui_server.backend, "_LOOK_SECONDS", 0.02)
@@ -171,6 +185,11 @@ class TestFailures:
         with pytest.raises(Cancelled):
             render(backend, small(steps=50), Recorder(cancel_at=2))
         assert len(server.cancelled) == 1
+
+    def test_what_runs_for_others_is_left_alone(self, backend, server):
+        server.running.append("theirs")
+        backend.client.cancel("ours, which has ended")
+        assert server.cancelled == set()
 
     def test_unloading_frees_the_server(self, backend, server):
         backend.unload()

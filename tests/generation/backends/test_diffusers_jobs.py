@@ -1,14 +1,21 @@
 """A job through the real worker, made by SDXL: what is stored is what was made."""
 
+import shutil
+
 import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed (requirements-gpu.txt)")
 pytest.importorskip("diffusers", reason="diffusers is not installed (requirements-gpu.txt)")
 
+import torch
+
 from generation import transitions, worker
+from generation.backends.diffusers_common.failures import NO_MEMORY, NO_VALUES
 from generation.backends.diffusers_sdxl import SdxlBackend
+from generation.models import JobReference, Reference
 from ourvidz.media import buckets, tell
-from tests.factories import make_job
+from tests.factories import make_job, picture_bytes
+from tests.generation.preview_tasks import Recorder
 
 
 @pytest.mark.django_db
@@ -39,3 +46,84 @@ def test_a_missing_model_fails_the_job_with_a_reason(creator, serve, tmp_path):
     assert job.status == "failed"
     assert "not installed on this worker" in job.error
     assert str(tmp_path) not in job.error
+
+
+def run_one(creator, **columns):
+    job = make_job(creator, count=1, width=64, height=48, **columns)
+    worker.run(transitions.claim(["sdxl"], "test"))
+    job.refresh_from_db()
+    return job
+
+
+def full(*arguments, **options):
+    raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+
+def not_numbers(latents, **options):
+    return (latents[:, :3] * float("nan"),)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("part", "method", "fails", "reason"),
+    [("unet", "forward", full, NO_MEMORY), ("vae", "decode", not_numbers, NO_VALUES)],
+)
+def test_what_goes_wrong_is_on_the_job_and_the_worker_lives_on(
+    creator, serve, sdxl_folder, monkeypatch, part, method, fails, reason
+):
+    backend = serve(SdxlBackend(model=str(sdxl_folder)))
+    backend.load("sdxl", Recorder())
+    with monkeypatch.context() as patch:
+        patch.setattr(getattr(backend.loaded.base, part), method, fails)
+        job = run_one(creator)
+    assert (job.status, job.error) == ("failed", reason)
+    assert run_one(creator).status == "completed"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("spoil", "reason"),
+    [
+        (lambda weights: weights.rename(weights.with_suffix(".bin")), "pickle"),
+        (lambda weights: weights.write_bytes(weights.read_bytes()[:999]), "not complete"),
+        (lambda weights: weights.unlink(), "not complete"),
+    ],
+    ids=["pickle", "half downloaded", "missing"],
+)
+def test_weights_that_cannot_be_used_fail_the_job_until_they_are_mended(
+    creator, serve, sdxl_folder, tmp_path, spoil, reason
+):
+    folder = shutil.copytree(sdxl_folder, tmp_path / "model")
+    serve(SdxlBackend(model=str(folder)))
+    spoil(folder / "unet/diffusion_pytorch_model.safetensors")
+    job = run_one(creator)
+    assert job.status == "failed"
+    assert reason in job.error
+    assert str(tmp_path) not in job.error
+    shutil.copytree(sdxl_folder, folder, dirs_exist_ok=True)
+    assert run_one(creator).status == "completed"
+
+
+@pytest.mark.django_db
+def test_a_reference_of_another_shape_is_used_all_the_same(creator, serve, sdxl_folder):
+    serve(SdxlBackend(model=str(sdxl_folder)))
+    led = make_job(creator, count=1, width=64, height=48)
+    key = f"{creator.pk}/tall.png"
+    buckets.store("reference-images", key, picture_bytes(30, 200), "image/png")
+    reference = Reference.objects.create(
+        owner=creator,
+        kind="image",
+        key=key,
+        mime_type="image/png",
+        bytes=1,
+        width=30,
+        height=200,
+        sha256="0" * 64,
+    )
+    JobReference.objects.create(
+        job=led, reference=reference, role="reference", kind="composition", strength=0.7
+    )
+    worker.run(transitions.claim(["sdxl"], "test"))
+    led.refresh_from_db()
+    assert (led.status, led.error) == ("completed", "")
+    assert led.assets.get().width == 64

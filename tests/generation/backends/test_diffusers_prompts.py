@@ -9,6 +9,8 @@ import torch
 
 from generation.backends.diffusers_sdxl.prompts import PIECE, embed, split, weighted_parts
 
+pytestmark = pytest.mark.models
+
 COMMA = 9
 
 
@@ -51,9 +53,10 @@ class TestWeightedParts:
 
 
 class TestEmbed:
-    def test_a_short_prompt_is_what_the_pipeline_itself_makes_of_it(self, pipeline):
-        own = pipeline.encode_prompt("a fox", negative_prompt="dark")
-        ours = embed(pipeline, "a fox", "dark", {})
+    @pytest.mark.parametrize("negative", ["dark", None])
+    def test_a_short_prompt_is_what_the_pipeline_itself_makes_of_it(self, pipeline, negative):
+        own = pipeline.encode_prompt("a fox", negative_prompt=negative)
+        ours = embed(pipeline, "a fox", negative or "", {})
         for expected, got in zip(
             own, (ours.prompt, ours.negative, ours.pooled, ours.negative_pooled), strict=True
         ):

@@ -1,7 +1,5 @@
 """SDXL by diffusers, on a tiny pipeline of random weights."""
 
-import gc
-import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -23,8 +21,10 @@ from generation.backends.diffusers_common.steps import steps_to_schedule
 from generation.backends.diffusers_sdxl import SdxlBackend
 from generation.backends.diffusers_sdxl.references import NO_CHARACTER, NO_STYLE
 from generation.backends.diffusers_sdxl.schedulers import SCHEDULERS
-from tests.generation.backends.contract import BackendContract, source_picture
+from tests.generation.backends.contract import BackendContract, source_picture, weights_of
 from tests.generation.preview_tasks import Recorder, distance, make_task
+
+pytestmark = pytest.mark.models
 
 SIZE = (64, 48)
 
@@ -81,6 +81,9 @@ class TestContract(BackendContract):
     def reference(self, tmp_path):
         source_picture(path := tmp_path / "reference.png", SIZE)
         return composition(path, 0.6)
+
+    def held(self, backend):
+        return weights_of(backend.loaded.base.unet)
 
 
 class TestVariations:
@@ -264,17 +267,7 @@ class TestFailures:
             picture(backend, small())
 
 
-class TestMemory:
-    def test_unloading_gives_the_weights_back(self, own):
-        backend = own()
-        picture(backend, small())
-        weights = [weakref.ref(part) for part in backend.loaded.base.unet.parameters()]
-        assert all(weight() is not None for weight in weights)
-        backend.unload()
-        gc.collect()
-        assert [weight for weight in weights if weight() is not None] == []
-
-    def test_loading_twice_keeps_what_is_there(self, loaded):
-        model = loaded.loaded
-        loaded.load("sdxl", Recorder())
-        assert loaded.loaded is model
+def test_loading_twice_keeps_what_is_there(loaded):
+    model = loaded.loaded
+    loaded.load("sdxl", Recorder())
+    assert loaded.loaded is model

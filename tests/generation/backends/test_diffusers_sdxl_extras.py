@@ -18,6 +18,8 @@ from tests.generation.backends import tiny_extras
 from tests.generation.backends.contract import source_picture
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
+pytestmark = pytest.mark.models
+
 SIZE = (64, 48)
 
 
@@ -36,6 +38,27 @@ def with_adapters(files, sdxl_folder):
         character_adapter=str(file),
         image_encoder=str(encoder),
     )
+    backend.load("sdxl", Recorder())
+    return backend
+
+
+@pytest.fixture(scope="module")
+def with_loras(files, sdxl_folder):
+    (folder := files / "loras").mkdir()
+    tiny_extras.lora(folder / "water_colour.safetensors", sdxl_folder)
+    (folder / "broken.safetensors").write_bytes(b"half")
+    (folder / "old.ckpt").write_bytes(b"\x80\x04.")
+    backend = SdxlBackend(model=str(sdxl_folder), loras=str(folder))
+    backend.load("sdxl", Recorder())
+    return backend
+
+
+@pytest.fixture(scope="module")
+def refined(sdxl_folder, tmp_path_factory):
+    from tests.generation.backends import tiny_models
+
+    folder = tiny_models.sdxl_refiner(tmp_path_factory.mktemp("refiner"), sdxl_folder)
+    backend = SdxlBackend(model=str(sdxl_folder), refiner=str(folder))
     backend.load("sdxl", Recorder())
     return backend
 
@@ -73,6 +96,20 @@ class TestAdapters:
             for strength in (0.1, 0.9)
         )
         assert 0.01 < distance(plain, weak) < distance(plain, strong)
+
+    def test_one_that_does_not_fit_is_said_so_and_the_next_picture_is_made(
+        self, files, sdxl_folder, reference
+    ):
+        wrong = sdxl_folder / "vae" / "diffusion_pytorch_model.safetensors"
+        encoder = tiny_extras.image_encoder(files / "another-encoder")
+        backend = SdxlBackend(
+            model=str(sdxl_folder), character_adapter=str(wrong), image_encoder=str(encoder)
+        )
+        backend.load("sdxl", Recorder())
+        for _ in range(2):
+            with pytest.raises(BackendError, match="character adapter model cannot be opened"):
+                picture(backend, small(references=(reference,)))
+        picture(backend, small())
 
     def test_style_and_character_work_together(self, with_adapters, reference):
         style = replace(reference, role="style", kind="style")
@@ -121,16 +158,6 @@ class TestOutlines:
 
 
 class TestLoras:
-    @pytest.fixture(scope="class")
-    def with_loras(self, files, sdxl_folder):
-        (folder := files / "loras").mkdir()
-        tiny_extras.lora(folder / "water_colour.safetensors", sdxl_folder)
-        (folder / "broken.safetensors").write_bytes(b"half")
-        (folder / "old.ckpt").write_bytes(b"\x80\x04.")
-        backend = SdxlBackend(model=str(sdxl_folder), loras=str(folder))
-        backend.load("sdxl", Recorder())
-        return backend
-
     def test_the_name_in_the_prompt_switches_it_on_and_its_absence_off(self, with_loras):
         before = picture(with_loras, small(prompt="a lake"))
         output = next(with_loras.render(small(prompt="a lake, water colour"), Recorder()))
@@ -158,15 +185,6 @@ class TestLoras:
 
 
 class TestRefiner:
-    @pytest.fixture(scope="class")
-    def refined(self, sdxl_folder, tmp_path_factory):
-        from tests.generation.backends import tiny_models
-
-        folder = tiny_models.sdxl_refiner(tmp_path_factory.mktemp("refiner"), sdxl_folder)
-        backend = SdxlBackend(model=str(sdxl_folder), refiner=str(folder))
-        backend.load("sdxl", Recorder())
-        return backend
-
     def test_high_quality_is_refined_with_every_step_counted_once(self, refined):
         recorder = Recorder()
         fast, high = (

@@ -20,8 +20,15 @@ from generation.backends.diffusers_wan.frames import as_arrays, kept_frames, ren
 from generation.backends.diffusers_wan.motion import first_noise
 from generation.backends.diffusers_wan.references import NO_BOTH, NO_FRAMES, NO_KIND
 from generation.vocabulary import WAN_FRAMES
-from tests.generation.backends.contract import BackendContract, collected, source_picture
+from tests.generation.backends.contract import (
+    BackendContract,
+    collected,
+    source_picture,
+    weights_of,
+)
 from tests.generation.preview_tasks import Recorder, distance, make_task
+
+pytestmark = pytest.mark.models
 
 SIZE = (64, 48)
 
@@ -67,6 +74,9 @@ class TestSingleFrames(BackendContract):
     def reference(self, tmp_path):
         source_picture(path := tmp_path / "reference.png", SIZE)
         return ReferencePicture("reference", "composition", 0.9, path)
+
+    def held(self, backend):
+        return weights_of(backend.loaded.pipeline.transformer)
 
 
 class TestClips(TestSingleFrames):
@@ -237,11 +247,3 @@ class TestModel:
         monkeypatch.setattr(WanBackend, "_opened", opened)
         backend.load("wan", Recorder())
         assert backend.loaded.pipeline.vae.use_tiling
-
-    def test_unloading_gives_the_weights_back(self, wan_folders):
-        backend = WanBackend(model=wan_folders["model"])
-        frames_of(backend, still())
-        weights = [weakref.ref(part) for part in backend.loaded.pipeline.transformer.parameters()]
-        backend.unload()
-        gc.collect()
-        assert [weight for weight in weights if weight() is not None] == []

@@ -8,12 +8,15 @@ import pytest
 pytest.importorskip("torch", reason="PyTorch is not installed (requirements-gpu.txt)")
 pytest.importorskip("diffusers", reason="diffusers is not installed (requirements-gpu.txt)")
 
-from huggingface_hub.errors import LocalEntryNotFoundError
+import httpx2
+from huggingface_hub.errors import LocalEntryNotFoundError, RepositoryNotFoundError
 
 from generation.backends.base import BackendError
 from generation.backends.diffusers_common.weights import check, located, variant_of
 from generation.backends.diffusers_sdxl import SdxlBackend
 from tests.generation.preview_tasks import Recorder
+
+pytestmark = pytest.mark.models
 
 UNET = "unet/diffusion_pytorch_model.safetensors"
 
@@ -79,6 +82,17 @@ def test_a_hub_that_does_not_answer_is_asked_again_later(monkeypatch):
     error = refused("someone/model")
     assert "could not be downloaded" in str(error)
     assert error.retry
+
+
+def test_a_model_that_the_hub_does_not_know_is_said_so(monkeypatch):
+    def unknown(*arguments, **options):
+        answer = httpx2.Response(404, request=httpx2.Request("GET", "https://hub.example"))
+        raise RepositoryNotFoundError("404", response=answer)
+
+    monkeypatch.setattr("huggingface_hub.snapshot_download", unknown)
+    error = refused("someone/no-such-model")
+    assert "no model someone/no-such-model" in str(error)
+    assert not error.retry
 
 
 def test_downloads_leave_pickles_out(monkeypatch, folder):

@@ -16,6 +16,8 @@ from generation.backends.base import BackendError
 from generation.backends.transformers_instruct import InstructEnhancer
 from tests.generation.backends.enhancement_tasks import make_enhancement
 
+pytestmark = pytest.mark.models
+
 TEMPLATE = "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}assistant:"
 
 

@@ -53,6 +53,24 @@ def from_frames(folder: Path, *, both: bool = False) -> Path:
     return folder
 
 
+def lora(path: Path, folder: Path) -> Path:
+    """A LoRA for the pipeline in `folder`."""
+    from peft import LoraConfig
+    from peft.utils import get_peft_model_state_dict
+
+    torch.manual_seed(4)
+    transformer = WanTransformer3DModel.from_pretrained(folder, subfolder="transformer")
+    transformer.add_adapter(
+        LoraConfig(r=4, lora_alpha=32, target_modules=["to_q", "to_v"], init_lora_weights=False)
+    )
+    WanPipeline.save_lora_weights(
+        path.parent,
+        transformer_lora_layers=get_peft_model_state_dict(transformer),
+        weight_name=path.name,
+    )
+    return path
+
+
 def _common() -> dict:
     words = UMT5Config(
         vocab_size=256,
@@ -63,7 +81,7 @@ def _common() -> dict:
         num_heads=4,
     )
     return {
-        "tokenizer": _tokenizer(),
+        "tokenizer": tokenizer(),
         "text_encoder": UMT5EncoderModel(words),
         "vae": _vae(),
         "scheduler": FlowMatchEulerDiscreteScheduler(shift=7.0),
@@ -77,14 +95,14 @@ def _vae() -> AutoencoderKLWan:
     return vae
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def tokenizer() -> PreTrainedTokenizerFast:
     """One token per letter."""
     vocabulary = {"<pad>": 0, "</s>": 1, "<unk>": 2}
     vocabulary |= {chr(code): code for code in range(33, 127)}
-    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Split("", "isolated")
+    letters = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    letters.pre_tokenizer = pre_tokenizers.Split("", "isolated")
     return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
+        tokenizer_object=letters, pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
     )
 
 

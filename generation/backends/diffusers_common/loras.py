@@ -1,11 +1,14 @@
-"""LoRAs of a folder, each switched on by its file's name in the prompt."""
+"""LoRAs of a folder, each switched on by its file's name in the prompt; for SDXL and for WAN."""
 
+import logging
 import re
 from pathlib import Path
 from typing import Any
 
 from generation.backends.base import BackendError
 from generation.backends.diffusers_common.weights import check
+
+logger = logging.getLogger(__name__)
 
 DAMAGED = "The LoRA {name} does not fit this model. Leave its name out of the prompt."
 _USUAL = 0.8
@@ -46,6 +49,7 @@ class Loras:
                 path.parent, weight_name=path.name, adapter_name=_key(name)
             )
         except (ValueError, RuntimeError, KeyError) as error:
+            logger.exception("%s does not fit", path)
             raise BackendError(DAMAGED.format(name=name)) from error
         self._loaded.add(name)
 
