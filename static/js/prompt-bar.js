@@ -147,8 +147,8 @@ function showChosen() {
 
 /** What would be sent, but for what belongs to one prompt. */
 function fields() {
-  const sent = [...new FormData(bar)].filter(([name, value]) => value !== "" && !NOT_KEPT.test(name) && name !== "model");
-  return new URLSearchParams([...sent, ["model", model()]]).toString();
+  const sent = [...new FormData(bar)].filter(([name, value]) => value !== "" && !NOT_KEPT.test(name));
+  return new URLSearchParams(sent).toString();
 }
 
 function keep() {
