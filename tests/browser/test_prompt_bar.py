@@ -18,6 +18,7 @@ def prompt_of(page: Page):
 
 
 def test_an_enhanced_prompt_is_compared_edited_used_and_taken_back(page: Page):
+    begin_empty(page)
     prompt = prompt_of(page)
     prompt.fill("A red kite over the dunes")
     page.get_by_role("button", name="Enhance the prompt").click()
@@ -83,6 +84,7 @@ def queued(page: Page):
 
 
 def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page):
+    begin_empty(page)
     bar = page.get_by_role("form", name="Prompt bar")
     bar.get_by_text("Video", exact=True).click()
     page.get_by_role("button", name="Length: 5 s").click()  # long clips, so that some wait
