@@ -46,6 +46,7 @@ __all__ = [
     "trash_limit",
 ]
 
+LONG = ("composed_prompt", "enhanced_prompt", "negative_prompt", "settings", "origin", "search_text")
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -97,6 +98,10 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
     def kept(self) -> "LibraryAssetQuerySet":
         """In the library, not in the trash, newest first."""
         return self.filter(deleted_at__isnull=True).order_by("-created_at", "-id")
+
+    def for_tiles(self) -> "LibraryAssetQuerySet":
+        """Without the long columns, of which a tile shows nothing."""
+        return self.defer(*LONG)
 
     def trashed(self) -> "LibraryAssetQuerySet":
         return self.filter(deleted_at__isnull=False).order_by("-deleted_at", "-id")
@@ -262,7 +267,14 @@ class LibraryAsset(MadeFile):
     @property
     def name(self) -> str:
         """What to call it: its title, or the start of its prompt."""
-        return self.title or Truncator(self.original_prompt).chars(80) or "Untitled"
+        return self.title or _start(self.original_prompt) or "Untitled"
+
+
+def _start(text: str, length: int = 80) -> str:
+    """Its first characters; Django's way looks at each, since some are drawn over others."""
+    if not text.isascii():
+        return Truncator(text).chars(length)
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def make_token() -> str:

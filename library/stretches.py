@@ -103,6 +103,7 @@ def _read(
     kept: LibraryAssetQuerySet, bounds: Bounds
 ) -> tuple[list[LibraryAsset], LibraryAsset | None]:
     """The assets of a stretch, and the one that comes after them."""
+    kept = kept.for_tiles()
     rows = kept.older_than(bounds.after) if bounds.after else kept
     rows = rows.newer_than(bounds.before) if bounds.before else rows
     if bounds.newer:

@@ -108,7 +108,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["ourvidz.media.templatetags.interface"],
+            "builtins": [
+                "ourvidz.media.templatetags.interface",
+                "ourvidz.media.templatetags.links",
+            ],
         },
     },
 ]
