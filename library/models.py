@@ -46,7 +46,11 @@ __all__ = [
     "trash_limit",
 ]
 
-LONG = ("composed_prompt", "enhanced_prompt", "negative_prompt", "settings", "origin", "search_text")
+# Columns that may be long, and that no tile shows.
+LONG = (
+    *("composed_prompt", "enhanced_prompt", "negative_prompt"),
+    *("settings", "origin", "search_text"),
+)
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
 

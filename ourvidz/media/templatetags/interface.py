@@ -4,8 +4,8 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.forms import BoundField
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
