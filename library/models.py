@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from library.bulk.models import Batch, BatchFailure, BatchStep
+from library.counting.models import HourCount
 from library.organising.models import Settled
 from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
@@ -27,22 +28,14 @@ __all__ = [
     "Batch",
     "BatchFailure",
     "BatchStep",
+    "HourCount",
     "Import",
-    "LibraryAsset",
-    "LibraryAssetQuerySet",
-    "SavedSearch",
-    "Tag",
-    "Upload",
-    "trash_limit",
-]
-
-__all__ = [
-    "PURGED",
     "LibraryAsset",
     "LibraryAssetQuerySet",
     "SavedSearch",
     "Settled",
     "Tag",
+    "Upload",
     "trash_limit",
 ]
 

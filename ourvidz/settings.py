@@ -281,6 +281,7 @@ SCHEDULE = (
     ("purge_trash", 3600),
     ("make_filmstrips", 24 * 3600),
     ("hash_pictures", 3600),
+    ("tend_library", 3600),
     ("reconcile_storage --mend --sizes-only", 24 * 3600),
 )
 

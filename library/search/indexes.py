@@ -21,6 +21,7 @@ CREATE INDEX IF NOT EXISTS library_search_order ON library_libraryasset
 (owner_id, created_at DESC, id DESC, steps, rating, favourite, width, height)
 WHERE deleted_at IS NULL
 """
+ROWS_LOOKED_AT = 1_000  # of each index: milliseconds, however large it is
 # It held the texts as well, before there was an index of words.
 _SQLITE_BEFORE = "DROP INDEX IF EXISTS library_search_scan"
 
@@ -37,6 +38,14 @@ def create_missing(sender, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
             cursor.execute(_SQLITE_BEFORE)
             cursor.execute(_SQLITE)
             words.create_missing(cursor)
+
+
+def look_over(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Let SQLite see how its tables are filled; PostgreSQL looks by itself."""
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"PRAGMA analysis_limit = {ROWS_LOOKED_AT}")
+            cursor.execute("ANALYZE")
 
 
 def _columns(connection) -> set[str]:
