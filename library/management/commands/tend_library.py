@@ -13,6 +13,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options) -> None:
-        fewer = compact()
-        look_over()
-        self.stdout.write(f"The counts by hour have {fewer} rows fewer.")
+        self.stdout.write(f"The counts by hour have {compact()} rows fewer.")
+        if look_over():
+            self.stdout.write("SQLite has looked at its tables.")
