@@ -27,20 +27,27 @@ SELECT owner_id, hour, SUM(number) FROM gone GROUP BY owner_id, hour HAVING SUM(
 _DROP_EMPTY = "DELETE FROM library_hourcount WHERE number = 0"
 
 
+_SQLITE_ROW = f"""
+    INSERT INTO library_hourcount (owner_id, hour, number)
+    SELECT new.owner_id, {_HOUR["sqlite"].format(row="new.")}, 0 WHERE new.deleted_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM library_hourcount
+        WHERE owner_id = new.owner_id AND hour = {_HOUR["sqlite"].format(row="new.")}
+    );
+"""  # noqa: S608 - nothing of a user's is in it
+
+
 def _sqlite_step(row: str, number: int) -> str:
-    """Add `number` to the hour of `row`; no upsert, as what fired the trigger may change it."""
-    hour = _HOUR["sqlite"].format(row=f"{row}.")
-    there = f"owner_id = {row}.owner_id AND hour = {hour}"
     return f"""
-        INSERT INTO library_hourcount (owner_id, hour, number)
-        SELECT {row}.owner_id, {hour}, 0 WHERE {row}.deleted_at IS NULL
-        AND NOT EXISTS (SELECT 1 FROM library_hourcount WHERE {there});
         UPDATE library_hourcount SET number = number + ({number})
-        WHERE {row}.deleted_at IS NULL AND {there};
-    """  # noqa: S608 - nothing of a user's is in it
+        WHERE {row}.deleted_at IS NULL
+        AND owner_id = {row}.owner_id AND hour = {_HOUR["sqlite"].format(row=f"{row}.")};
+    """  # noqa: S608 - likewise
 
 
-_LESS, _MORE = _sqlite_step("old", -1), _sqlite_step("new", 1)
+# No upsert: what fires a trigger may change what it does about a conflict. And no row below
+# nothing: where all tables are emptied, the counts may go before the assets.
+_LESS, _MORE = _sqlite_step("old", -1), _SQLITE_ROW + _sqlite_step("new", 1)
 _SQLITE = {
     "library_hours_inserted": f"AFTER INSERT ON library_libraryasset BEGIN {_MORE} END",
     "library_hours_deleted": f"AFTER DELETE ON library_libraryasset BEGIN {_LESS} END",

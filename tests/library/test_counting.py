@@ -176,6 +176,15 @@ def test_an_account_takes_its_counts_along(db):
     assert not HourCount.objects.filter(owner_id=pk).exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_emptied_database_counts_nothing(creator):
+    make_library_asset(creator, created_at=START)
+
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert not HourCount.objects.exists()
+
+
 def test_the_number_of_queries_is_that_of_a_small_library(creator):
     make_many(creator, 100)
     tally, found = Tally(creator), kept_of(creator)
