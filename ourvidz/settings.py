@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ourvidz.accounts.middleware.RateMiddleware",
     "ourvidz.accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -218,6 +219,7 @@ ARCHIVE_ASSETS = env.number("ARCHIVE_ASSETS", 20_000, 1)
 LIBRARY_QUOTA_BYTES = env.number("LIBRARY_QUOTA_MB", 0) * 1024**2  # 0: as much as there is
 UPLOAD_PART_BYTES = env.number("UPLOAD_PART_MB", 16, 4) * 1024**2
 WORKER_OUTPUT_BYTES = env.number("WORKER_OUTPUT_MB", 200, 1) * 1024**2
+CHANGES_PER_MINUTE = env.number("CHANGES_PER_MINUTE", 1200, 1)
 DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("BODY_MB", 2, 1) * 1024**2
 # The most bytes that a request may bring, by its path; elsewhere DATA_UPLOAD_MAX_MEMORY_SIZE.
 _MULTIPART = 64 * 1024  # of fields and boundaries around a file
