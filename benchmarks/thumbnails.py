@@ -6,6 +6,7 @@ whether a browser that comes back asks for any.
 """
 
 import http.client
+import os
 import shutil
 import statistics
 import sys
@@ -34,6 +35,7 @@ MEDIA = """() => performance.getEntriesByType("resource")
 
 def seconds_each(folder: Path) -> float:
     """Processor seconds of one core for one thumbnail, its placeholder and its hash."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ourvidz.settings")
     import django
 
     django.setup()
