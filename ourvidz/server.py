@@ -55,7 +55,9 @@ def held_open():
 
 def main() -> None:
     from ourvidz.asgi import application
+    from ourvidz.warming import warm
 
+    warm()
     database = held_open()  # noqa: F841 - for as long as the server runs
     # What is loaded by now stays for good, so the collector need not look at it again.
     gc.collect()
