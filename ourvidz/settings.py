@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ourvidz.queue_dashboard.QueueDashboardMiddleware",
 ]
 
 ROOT_URLCONF = "ourvidz.urls"

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from django.conf import settings
-from django.template import engines
+from django.template.engine import Engine
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -19,8 +19,8 @@ def warm() -> None:
     reverse("home")
     for backend in settings.BACKENDS.values():
         import_string(str(backend["BACKEND"]))  # which says what the prompt bar can offer
-    for folder in engines["django"].engine.dirs:
-        for path in sorted(Path(folder).rglob("*.html")):
+    for folder in map(Path, Engine.get_default().dirs):
+        for path in sorted(folder.rglob("*.html")):
             get_template(path.relative_to(folder).as_posix())
             for name in MODULE.findall(path.read_text()):
                 imported_modules(name)
