@@ -317,6 +317,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ourvidz.secrecy.SettingsFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
