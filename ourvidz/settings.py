@@ -13,6 +13,7 @@ from django.core.management.utils import get_random_secret_key
 from ourvidz import backend_settings
 from ourvidz import environment as env
 from ourvidz.embedded_redis import running_url
+from ourvidz.media.limits import MAX_REFERENCE_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(BASE_DIR / ".env")
@@ -87,11 +88,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ourvidz.accounts.middleware.RateMiddleware",
     "ourvidz.accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ourvidz.queue_dashboard.QueueDashboardMiddleware",
 ]
 
 ROOT_URLCONF = "ourvidz.urls"
@@ -218,7 +221,18 @@ OPEN_UPLOADS_PER_USER = env.number("OPEN_UPLOADS_PER_USER", 100, 1)
 ARCHIVE_BYTES = env.number("ARCHIVE_MB", 4096, 1) * 1024**2
 ARCHIVE_ASSETS = env.number("ARCHIVE_ASSETS", 20_000, 1)
 LIBRARY_QUOTA_BYTES = env.number("LIBRARY_QUOTA_MB", 0) * 1024**2  # 0: as much as there is
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_PART_BYTES = env.number("UPLOAD_PART_MB", 16, 4) * 1024**2
+WORKER_OUTPUT_BYTES = env.number("WORKER_OUTPUT_MB", 200, 1) * 1024**2
+CHANGES_PER_MINUTE = env.number("CHANGES_PER_MINUTE", 1200, 1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("BODY_MB", 2, 1) * 1024**2
+# The most bytes that a request may bring, by its path; elsewhere DATA_UPLOAD_MAX_MEMORY_SIZE.
+_MULTIPART = 64 * 1024  # of fields and boundaries around a file
+BODY_LIMITS = (
+    (r"/api/v1/library/uploads/[^/]+", UPLOAD_PART_BYTES),
+    (r"/api/v1/references", MAX_REFERENCE_BYTES + _MULTIPART),
+    (r"/api/v1/worker/jobs/[^/]+/outputs", WORKER_OUTPUT_BYTES + _MULTIPART),
+    (r"/workspace/memory/recall/file/", UPLOAD_CLIP_BYTES + _MULTIPART),
+)
 FILE_UPLOAD_TEMP_DIR = None
 
 # Redis: wake-ups for the lanes and the channel layer; never the truth
@@ -307,6 +321,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ourvidz.secrecy.SettingsFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
