@@ -5,7 +5,7 @@ two looks it has no connection to the database.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.db import connections, transaction
 
 from generation import claims, enhancement, transitions, workers
 from generation.backends.base import BackendError
+from generation.catalogue import every_model
 from generation.model_spec import ModelSpec
 from generation.models import Job, JobReference, Worker, WorkerToken
 from generation.models.job import Status
@@ -59,13 +60,22 @@ def take_leave(name: str) -> None:
     workers.leave(name)
 
 
+def lacking(body: ClaimBody, lanes: Sequence[str]) -> frozenset[str]:
+    """Names of the registered models of `lanes` that the worker has not, as far as it says."""
+    if not body.models:
+        return frozenset(body.lacks)
+    known = {model.name for model, _ in every_model() if model.lane in lanes}
+    return frozenset(known - set(body.models)) | frozenset(body.lacks)
+
+
 def _note(token: WorkerToken, name: str, lanes: Sequence[str], body: ClaimBody) -> None:
+    models = body.models or workers.models_of(lanes)
     workers.note(
         name,
         Worker.Kind.REMOTE,
         token=token,
         lanes=lanes,
-        models=body.models or workers.models_of(lanes),
+        models=[model for model in models if model not in body.lacks],
         version=body.version,
         **body.state.dict(),
     )
@@ -73,7 +83,8 @@ def _note(token: WorkerToken, name: str, lanes: Sequence[str], body: ClaimBody) 
 
 def _take(name: str, lanes: Sequence[str], body: ClaimBody) -> JobMessage | None:
     try:
-        while job := _claimed(name, lanes):
+        lacks = lacking(body, lanes)
+        while job := _claimed(name, lanes, lacks):
             if message := _handed_over(job, body):
                 return message
         return None
@@ -81,9 +92,10 @@ def _take(name: str, lanes: Sequence[str], body: ClaimBody) -> JobMessage | None
         _let_go_of_database()
 
 
-def _claimed(name: str, lanes: Sequence[str]) -> Job | None:
+def _claimed(name: str, lanes: Sequence[str], lacks: Collection[str]) -> Job | None:
     """Its job, under a lock of its row: a call that was given up must not take a second one."""
-    if not (_running(name) or any(claims.owners_in_turn(lane) for lane in lanes)):
+    served = claims.lanes_served(lanes, lacks)
+    if not (_running(name) or any(claims.owners_in_turn(lane, lacks) for lane in served)):
         return None
     with transaction.atomic():
         allowed = Worker.objects.select_for_update(of=("self",)).filter(
@@ -91,7 +103,7 @@ def _claimed(name: str, lanes: Sequence[str]) -> Job | None:
         )
         if allowed.first() is None:
             return None
-        job = _running(name) or transitions.claim(lanes, name)
+        job = _running(name) or transitions.claim(lanes, name, lacks)
         if job:
             workers.took(name, job.pk)
         return job
