@@ -11,13 +11,14 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from generation.long_poll import LongPoll  # noqa: E402
 from ourvidz.origins import SameOrigin  # noqa: E402
 from workspace.consumers import WorkspaceConsumer  # noqa: E402
 
 sockets = URLRouter([path("ws/workspace/", WorkspaceConsumer.as_asgi())])
 application = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": LongPoll(django_application),
         "websocket": SameOrigin(AuthMiddlewareStack(sockets)),
     }
 )

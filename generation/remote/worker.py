@@ -51,7 +51,10 @@ class RemoteWorker:
         gc.freeze()  # what was imported stays
         logger.info("worker %s serves %s", self.name, ", ".join(self.lanes))
         while not stopping.is_set():
+            asked_at = time.monotonic()
             job = self._claimed()
+            if job is None and time.monotonic() - asked_at < 1:
+                stopping.wait(1)  # of a server that does not let it wait
             if job:
                 self._run(job)
                 self.lanes.append(self.lanes.pop(self.lanes.index(job.lane)))  # its turn is last

@@ -17,6 +17,7 @@ from threading import Lock
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 _kept: dict[tuple[int, int, int], sqlite3.Connection] = {}  # by process, device and inode
 _mutex = Lock()
@@ -24,7 +25,7 @@ _mutex = Lock()
 
 def keep(connection: BaseDatabaseWrapper, **signal: Any) -> None:
     """Hold the file of a new connection to SQLite; a receiver of `connection_created`."""
-    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+    if not isinstance(connection, DatabaseWrapper) or connection.is_in_memory_db():
         return
     name = str(connection.settings_dict["NAME"])
     with _mutex:
