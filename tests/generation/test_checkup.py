@@ -53,7 +53,8 @@ def write_weights(folder, *, cut: int = 0) -> None:
 
 
 def test_the_preview_needs_nothing():
-    assert found() == {
+    models = {name: one for name, one in found().items() if name.startswith("model")}
+    assert models == {
         "model sdxl": ("ok", "PreviewBackend, which loads nothing here", ""),
         "model wan": ("ok", "PreviewBackend, which loads nothing here", ""),
         "model chat": ("ok", "RulesEnhancer, which loads nothing here", ""),
