@@ -3,6 +3,8 @@
 Runs with nothing set: SQLite, files and a local Redis, for one machine.
 """
 
+import os
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -271,6 +273,8 @@ MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 60, 1)
 MODEL_UNLOAD_SECONDS = env.number("MODEL_UNLOAD_SECONDS", 30, 1)
 MEMORY_KEPT_FREE_GB = env.number("MEMORY_KEPT_FREE_GB", 2)
 MEMORY_BUDGET_GB = env.number("MEMORY_BUDGET_GB", 0)
+# Beyond OURVIDZ_VAR: every worker on a card has to see it, whichever folder it writes in.
+MEMORY_LEDGER = env.text("MEMORY_LEDGER", f"{tempfile.gettempdir()}/ourvidz-memory-{os.getuid()}")
 # Models whose rows can be used as references, each found through its owner.
 ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
