@@ -129,7 +129,9 @@ class LoadedSdxl:
         with torch.inference_mode():
             if halves:
                 vae.to(torch.float32)
-            latents = vae.encode(picture[None].to(vae.device)).latent_dist.mode()[0]
+            # The decoder itself may wait outside the card until it is called.
+            picture = picture[None].to(self.base._execution_device)
+            latents = vae.encode(picture).latent_dist.mode()[0]
             if halves:
                 vae.to(self.dtype)
         return latents * vae.config.scaling_factor
