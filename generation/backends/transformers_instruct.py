@@ -51,7 +51,7 @@ class InstructEnhancer(LocalModel, Enhancer):
         """The model's answer, without quotes or thoughts around it."""
         with self._alone, explained():
             tokenizer, model = self._load()
-            return plain_answer(self._answer(tokenizer, model, task))
+            return self._answer(tokenizer, model, task)
 
     def unload(self) -> None:
         """Once the answer that is being given has been."""
@@ -96,7 +96,14 @@ class InstructEnhancer(LocalModel, Enhancer):
                 pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id,
             )
         answer = tokens[0, given.input_ids.shape[1] :]
-        return tokenizer.decode(answer, skip_special_tokens=True)
+        text = tokenizer.decode(answer, skip_special_tokens=True)
+        return plain_answer(text, broken_off=int(answer[-1]) not in _ends(model, tokenizer))
+
+
+def _ends(model: Any, tokenizer: Any) -> set[int]:
+    """The tokens by which the model says that it is through."""
+    ends = model.generation_config.eos_token_id
+    return {tokenizer.eos_token_id, *(ends if isinstance(ends, list) else [ends])}
 
 
 def _chat(tokenizer: Any, task: EnhancementTask) -> str:
