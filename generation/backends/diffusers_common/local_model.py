@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from generation.backends.base import Backend, Loadable, RenderTask
 from generation.backends.diffusers_common.device import release
+from generation.backends.diffusers_common.loras import words_of
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.diffusers_common.weights import located
 
@@ -52,6 +53,10 @@ class DiffusersBackend(LocalModel, Backend):
     def estimate(self, task: RenderTask) -> float:
         """Seconds by what was measured on this machine."""
         return self.pace.estimate(work(task, len(task.indices)))
+
+    def words(self) -> tuple[str, ...]:
+        """Those of the LoRAs in its folder."""
+        return words_of(self.settings.loras)
 
 
 def work(task: RenderTask, outputs: int = 1) -> float:

@@ -147,9 +147,8 @@ def _fetched(model: str, what: str) -> Path:
 def needed_files(names: list[str]) -> list[str]:
     """Of all that a hub id holds, what is loaded of it.
 
-    Beside a pipeline's parts many hold the whole model as one file, each of them in full
-    numbers and in halves, and other kinds of files: of SDXL base some 70 GB, of which 7 are
-    needed. Halves are taken where every part has them.
+    Beside a pipeline's parts many hold the whole model as one file, all of it in full numbers
+    and in halves, and for other programs too. Halves are taken where every part has them.
     """
     kept = [name for name in names if name.endswith(_DOWNLOADED)]
     weights = [name for name in kept if name.endswith(".safetensors")]
