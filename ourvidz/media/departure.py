@@ -19,8 +19,8 @@ def remove_files_of_user(sender, instance, **kwargs) -> None:
     """Remove the files of every row that the account owns, once its deletion is committed."""
     for model in stored_models():
         if model.keys_name_owner:
-            rows: Any = model._default_manager.filter(owner=instance)
-            rows = rows.only(*model.KEY_FIELDS)
+            manager: Any = model._default_manager
+            rows = manager.filter(owner=instance).only(*model.KEY_FIELDS)
             keys = [key for row in rows.iterator(ROWS_AT_ONCE) for key in row.keys]
             remove = partial(buckets.remove, model.bucket, keys)
             transaction.on_commit(remove, robust=True)

@@ -3,6 +3,8 @@
  * into collections. A batch elsewhere calls `collect` with its ids.
  */
 
+import { linkBeside } from "./leaving.js";
+
 function made() {
   const popup = document.createElement("section");
   popup.id = "chooser";
@@ -47,10 +49,17 @@ function goOn(event) {
   words.focus();
 }
 
+let next = null; // where the keyboard goes on once a tile was moved away
+
+function beforeMove(event) {
+  if (event.target.closest("[data-moves]")) next = linkBeside(event.detail.target);
+}
+
 /** What was moved away has left its tile, and with it the popup's reason. */
 function afterMove(event) {
   if (!event.detail.successful || !event.target.closest("[data-moves]")) return;
   document.getElementById("chooser").hidePopover();
+  (next ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
 export function startCollecting() {
@@ -60,5 +69,6 @@ export function startCollecting() {
   });
   document.addEventListener("keydown", byKeys);
   document.addEventListener("htmx:afterSettle", goOn);
+  document.addEventListener("htmx:beforeRequest", beforeMove);
   document.addEventListener("htmx:afterRequest", afterMove);
 }

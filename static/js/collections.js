@@ -8,6 +8,7 @@ import { startLeaving } from "./leaving.js";
 import { startOrdering } from "./collections-order.js";
 import { startTouchOrdering } from "./collections-touch.js";
 import { startPlaceholders } from "./placeholders.js";
+import { startRefusals } from "./refusals.js";
 import { startCompletion } from "./search-completion.js";
 import { startVideos } from "./videos.js";
 
@@ -18,6 +19,7 @@ startPlaceholders();
 startVideos();
 startCompletion();
 startPanel();
+startRefusals();
 const shelf = document.querySelector(".shelf--ordered");
 if (shelf) {
   startOrdering(shelf);

@@ -4,6 +4,8 @@ from playwright.sync_api import Page
 
 from tests.live.processes import until
 
+PROMPT = "Slate roofs above a winter harbour"
+
 
 class Stock:
     """What the signed-in user of `page` keeps. Pictures stay for the next test."""

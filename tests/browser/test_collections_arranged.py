@@ -6,12 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.stock import Stock
+from tests.browser.stock import PROMPT, Stock
 from tests.browser.test_phone import TARGETS, Fingers
 from tests.browser.test_viewer import serious
 from tests.live.processes import Studio, until
-
-PROMPT = "Slate roofs above a winter harbour"
 
 
 def order(page: Page) -> list[str]:
@@ -125,7 +123,8 @@ def test_merged_by_keyboard_with_what_lies_in_it(page: Page, stock: Stock, pictu
     assert stock.members(other) == [*pictures[1:], pictures[0]]
 
 
-def test_nested_and_never_in_itself(page: Page, stock: Stock, pictures: list[str]):
+def test_nested_and_never_in_itself(phone: Page, stock: Stock, pictures: list[str]):
+    page = phone
     outer = stock.collection("Outer", pictures)
     inner = stock.collection("Inner")
     page.goto(f"/collections/{outer}/")
