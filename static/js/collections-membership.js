@@ -65,7 +65,10 @@ function afterMove(event) {
 export function startCollecting() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-collect]");
-    if (button) collect(button, button.dataset.collect.split(" "), button.dataset.collectUrl);
+    if (!button) return;
+    // Where the menu of a tile stands for its button, the popup opens at the menu's.
+    const place = button.checkVisibility() ? button : button.closest(".tile").querySelector("[data-more]");
+    collect(place, button.dataset.collect.split(" "), button.dataset.collectUrl);
   });
   document.addEventListener("keydown", byKeys);
   document.addEventListener("htmx:afterSettle", goOn);

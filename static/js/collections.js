@@ -5,6 +5,7 @@ import { startCollecting } from "./collections-membership.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
+import { startMenu } from "./collections-menu.js";
 import { startOrdering } from "./collections-order.js";
 import { startTouchOrdering } from "./collections-touch.js";
 import { startPlaceholders } from "./placeholders.js";
@@ -24,5 +25,6 @@ const shelf = document.querySelector(".shelf--ordered");
 if (shelf) {
   startOrdering(shelf);
   startTouchOrdering(shelf);
+  startMenu();
 }
 startDropping();
