@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.stock import PROMPT, Stock
-from tests.browser.test_phone import TARGETS
+from tests.browser.test_phone import TARGETS, Fingers
 from tests.browser.test_viewer import serious
 from tests.live.processes import until
 
@@ -118,6 +118,22 @@ def test_cover_removal_and_what_lies_in_it(film: Page):
     expect(film.get_by_role("heading", level=1)).to_have_text("x" * 120)
 
 
+def look_through(stranger: Page) -> None:
+    """One after the other over the page: by tap, key, swipe and Back."""
+    stranger.locator(".tile__link").first.tap()
+    viewer, place = stranger.get_by_role("dialog"), stranger.locator("[data-viewer-place]")
+    expect(place).to_have_text("1 of 3")
+    expect(viewer.get_by_role("button", name="Previous")).to_be_disabled()
+    assert serious(stranger) == []
+    stranger.keyboard.press("ArrowRight")
+    expect(place).to_have_text("2 of 3")
+    Fingers(stranger).swipe(dx=-160)
+    expect(place).to_have_text("3 of 3")
+    stranger.go_back()
+    expect(viewer).to_be_hidden()
+    expect(stranger.locator(".tile__link").last).to_be_focused()
+
+
 def test_shared_with_a_stranger_until_it_is_revoked(film: Page, browser: Browser):
     film.get_by_role("button", name="Share").click()
     film.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -141,6 +157,7 @@ def test_shared_with_a_stranger_until_it_is_revoked(film: Page, browser: Browser
     assert stranger.evaluate(TARGETS) == []
     picture = stranger.locator(".tile__link").first.get_attribute("href")
     assert stranger.request.get(picture).ok
+    look_through(stranger)
 
     film.get_by_role("button", name="Revoke").click()
     expect(film.get_by_role("button", name="Revoke")).to_have_count(0)
