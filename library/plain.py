@@ -28,7 +28,8 @@ Copy = TypeVar("Copy", bound=MediaFile)
 def copied(asset: LibraryAsset, copy: Copy, *, small: bool) -> Copy:
     """`copy` with the columns and files of `asset`, stored; its row is not in the database yet.
 
-    Only with `small` it has thumbnail and poster too. MediaError or OSError, and nothing is stored, where the files cannot be read or copied.
+    Only with `small` it has thumbnail and poster too. MediaError or OSError, and nothing is
+    stored, where the files cannot be read or copied.
     """
     for name in COPIED:
         setattr(copy, name, getattr(asset, name))

@@ -107,10 +107,10 @@ def _signed(bucket: str, key: str, window: tuple[int, int], download_name: str) 
 
 
 def _local_url(bucket: str, key: str, expires: str, download_name: str) -> str:
-    query = {"expires": expires, "signature": _signature(bucket, key, expires, download_name)}
-    if download_name:
-        query["download"] = download_name
-    return f"{get_script_prefix()}media/{bucket}/{key}?{urlencode(query)}"
+    signature = _signature(bucket, key, expires, download_name)
+    download = f"&{urlencode({'download': download_name})}" if download_name else ""
+    place = f"{get_script_prefix()}media/{bucket}/{key}"
+    return f"{place}?expires={expires}&signature={signature}{download}"
 
 
 def _signature(bucket: str, key: str, expires: str, download_name: str) -> str:
