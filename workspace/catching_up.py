@@ -65,7 +65,7 @@ def missed(user, shown: Shown) -> Missed:
     differing = [pk for pk, version in current.items() if shown.versions.get(pk) != version]
     rows = shown.criteria.order.of(Job.objects.owned_by(user).filter(pk__in=differing))
     removed = [pk for pk in shown.versions if pk not in current]
-    return Missed(groups.load(user, rows), removed)
+    return Missed(groups.load(rows), removed)
 
 
 def _window(user, shown: Shown) -> JobQuerySet:

@@ -41,7 +41,7 @@ def reply(
     """
     jobs = Job.objects.owned_by(request.user).in_workspace().filter(pk__in=job_ids)
     jobs = GroupFilter.of_page(request).of(jobs)
-    shown = groups.load(request.user, jobs)
+    shown = groups.load(jobs)
     gone = set(job_ids) - {group.job.pk for group in shown}
     context = {"groups": shown, "gone": gone, "toast": toast, "clear_errors": clear_errors}
     return render(request, "workspace/_changes.html", {**context, **toast})
