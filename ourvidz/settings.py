@@ -297,6 +297,7 @@ SCHEDULE = (
     ("library_work batches", 1),
     ("cleanup_uploads", 3600),
     ("purge_trash", 3600),
+    ("purge_collections", 3600),
     ("make_filmstrips", 24 * 3600),
     ("hash_pictures", 3600),
     ("tend_library", 3600),
