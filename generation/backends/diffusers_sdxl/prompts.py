@@ -88,16 +88,23 @@ class _Encoder:
 
     def encode(self, pieces: list[list[Token]], count: int) -> tuple[Any, Any]:
         """Features, 1 x (77 count) x width, and the pooled vector of the first piece."""
-        torch = torch_or_reason()
         padded = pieces + [[]] * (count - len(pieces))
-        hidden, pooled = self._run([[token for token, _ in piece] for piece in [*padded, []]])
-        empty, hidden = hidden[-1:], hidden[:-1]
+        is_weighted = any(weight != 1.0 for piece in padded for _, weight in piece)
+        rows = [*padded, []] if is_weighted else padded
+        hidden, pooled = self._run([[token for token, _ in piece] for piece in rows])
+        if is_weighted:
+            hidden = self._weighted(hidden[:-1], hidden[-1:], padded)
+        return hidden.flatten(0, 1)[None], pooled[:1]
+
+    @staticmethod
+    def _weighted(hidden: Any, empty: Any, pieces: list[list[Token]]) -> Any:
+        """Each token's features, moved from what the `empty` prompt gives by its weight."""
+        torch = torch_or_reason()
         weights = torch.ones(hidden.shape[:2], dtype=hidden.dtype, device=hidden.device)
-        for row, piece in enumerate(padded):
+        for row, piece in enumerate(pieces):
             given = torch.tensor([weight for _, weight in piece], dtype=hidden.dtype)
             weights[row, 1 : len(piece) + 1] = given.to(hidden.device)
-        hidden = empty + (hidden - empty) * weights[..., None]
-        return hidden.flatten(0, 1)[None], pooled[:1]
+        return empty + (hidden - empty) * weights[..., None]
 
     def _run(self, rows: list[list[int]]) -> tuple[Any, Any]:
         """The layer before the last, which SDXL was trained on, and the pooled vectors."""
