@@ -12,6 +12,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from generation.long_poll import LongPoll  # noqa: E402
 from ourvidz.origins import SameOrigin  # noqa: E402
 from ourvidz.request_bodies import BodyLimits  # noqa: E402
 from workspace.consumers import WorkspaceConsumer  # noqa: E402
@@ -20,7 +21,9 @@ sockets = URLRouter([path("ws/workspace/", WorkspaceConsumer.as_asgi())])
 application = ProtocolTypeRouter(
     {
         "http": BodyLimits(
-            django_application, settings.BODY_LIMITS, settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            LongPoll(django_application),
+            settings.BODY_LIMITS,
+            settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
         ),
         "websocket": SameOrigin(AuthMiddlewareStack(sockets)),
     }

@@ -6,20 +6,14 @@ stands in front of Django, where the server hands over a body piece by piece.
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 from django.http import HttpResponse
 from django.template.defaultfilters import filesizeformat
 
+from ourvidz.asgi_types import App, Message, Receive, Scope, Send
 from ourvidz.problems import API_PREFIX, problem
-
-Scope = dict[str, Any]
-Message = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 GRACE_SECONDS = 20.0  # until a body has to keep pace
 SLOWEST = 4096  # bytes per second, on average

@@ -37,28 +37,11 @@ def options() -> dict:
     }
 
 
-def held_open():
-    """A connection to SQLite that is never closed; None for another database.
-
-    SQLite throws its log away with the last connection and begins a new one with the next.
-    Requests that come and go quickly were seen to fail in between ("disk I/O error").
-    """
-    from django.db import connections
-
-    connection = connections.create_connection("default")
-    if connection.vendor != "sqlite":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM sqlite_master")
-    return connection
-
-
 def main() -> None:
     from ourvidz.asgi import application
     from ourvidz.warming import warm
 
     warm()
-    database = held_open()  # noqa: F841 - for as long as the server runs
     # What is loaded by now stays for good, so the collector need not look at it again.
     gc.collect()
     gc.freeze()

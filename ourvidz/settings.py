@@ -3,6 +3,8 @@
 Runs with nothing set: SQLite, files and a local Redis, for one machine.
 """
 
+import os
+import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -111,7 +113,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["ourvidz.media.templatetags.interface"],
+            "builtins": [
+                "ourvidz.media.templatetags.interface",
+                "ourvidz.media.templatetags.links",
+            ],
         },
     },
 ]
@@ -268,6 +273,8 @@ MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 60, 1)
 MODEL_UNLOAD_SECONDS = env.number("MODEL_UNLOAD_SECONDS", 30, 1)
 MEMORY_KEPT_FREE_GB = env.number("MEMORY_KEPT_FREE_GB", 2)
 MEMORY_BUDGET_GB = env.number("MEMORY_BUDGET_GB", 0)
+# Beyond OURVIDZ_VAR: every worker on a card has to see it, whichever folder it writes in.
+MEMORY_LEDGER = env.text("MEMORY_LEDGER", f"{tempfile.gettempdir()}/ourvidz-memory-{os.getuid()}")
 # Models whose rows can be used as references, each found through its owner.
 ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
@@ -290,8 +297,10 @@ SCHEDULE = (
     ("library_work batches", 1),
     ("cleanup_uploads", 3600),
     ("purge_trash", 3600),
+    ("purge_collections", 3600),
     ("make_filmstrips", 24 * 3600),
     ("hash_pictures", 3600),
+    ("tend_library", 3600),
     ("reconcile_storage --mend --sizes-only", 24 * 3600),
 )
 
