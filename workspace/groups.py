@@ -1,12 +1,12 @@
 """Job groups: what the page, an HTMX reply and a live message all show."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -97,21 +97,20 @@ def page_of(user, criteria: GroupFilter, after: Job | None = None) -> QuerySet[J
 
 
 def load(user, jobs: Iterable[Job]) -> list[Group]:
-    """Groups of the user's `jobs`, in their order, with a constant number of queries."""
-    return load_of([user.pk], jobs)
-
-
-def load_of(owners: Collection[int], jobs: Iterable[Job]) -> list[Group]:
-    """The same of those of `jobs` that belong to one of several users, by their ids."""
+    """Groups of the user's `jobs` as they are now, in order, by a constant number of queries."""
     ids = [job.pk for job in jobs]
+    by_id = {job.pk: job for job in Job.objects.owned_by(user).filter(pk__in=ids)}
+    return of_read([by_id[pk] for pk in ids if pk in by_id])
+
+
+def of_read(jobs: Sequence[Job]) -> list[Group]:
+    """The same of jobs that were read just now, from among their owner's."""
     staged = WorkspaceAsset.objects.with_saved().order_by("index")
-    rows = Job.objects.filter(owner__in=owners, pk__in=ids)
-    by_id = {job.pk: job for job in rows.prefetch_related(Prefetch("assets", queryset=staged))}
-    found = [by_id[pk] for pk in ids if pk in by_id]
-    shown = [asset for job in found for asset in job.assets.all() if asset.removed_at is None]
+    prefetch_related_objects(jobs, Prefetch("assets", queryset=staged))
+    shown = [asset for job in jobs for asset in job.assets.all() if asset.removed_at is None]
     urls = media_urls(shown)
-    states = queue_states(found)
-    return [Group(job, _tiles(job, urls), states[job.pk]) for job in found]
+    states = queue_states(jobs)
+    return [Group(job, _tiles(job, urls), states[job.pk]) for job in jobs]
 
 
 def _tiles(job: Job, urls: dict) -> list[Tile]:

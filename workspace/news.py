@@ -93,7 +93,7 @@ def _changed(zone: ZoneInfo, questions: Sequence[Question]) -> Messages:
         return {}
     with timezone.override(zone):
         jobs = Job.objects.in_workspace().filter(owner__in=owners, pk__in=ids)
-        found = groups.load_of(owners, questions[0].criteria.of(jobs))
+        found = groups.of_read(list(questions[0].criteria.of(jobs)))
         return {(group.job.owner_id, group.job.pk): job_message(group) for group in found}
 
 

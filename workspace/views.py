@@ -39,7 +39,7 @@ def page(request: PageRequest) -> HttpResponse:
     context = {
         "criteria": criteria,
         "examples": prompt_bar.EXAMPLES,
-        "groups": groups.load(request.user, jobs[: groups.PAGE_SIZE]),
+        "groups": groups.of_read(jobs[: groups.PAGE_SIZE]),
         "next": jobs[groups.PAGE_SIZE - 1].pk if len(jobs) > groups.PAGE_SIZE else None,
     }
     if request.htmx:
