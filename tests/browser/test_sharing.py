@@ -1,30 +1,22 @@
 """One asset in the panel: shown to a stranger and closed again, dropped on a collection."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.steps import finished_group
-from tests.browser.test_collections import add_to, delete_all
-from tests.browser.test_library import empty_shelf
+from tests.browser.people import Person
 from tests.browser.test_viewer import serious
 
 
 @pytest.fixture
-def kept(page: Page) -> Iterator[Page]:
+def kept(person: Person, page: Page) -> Page:
     """The library with the three pictures of one job, one of them in a collection."""
-    group = finished_group(page, "A lighthouse over slate cliffs")
-    group.get_by_role("button", name="Save all").click()
-    expect(group.get_by_text("Saved to library")).to_have_count(3)
-    page.goto("/library/?q=slate+cliffs")
-    add_to(page, page.locator(".tile").nth(1), "Cliffs")
-    yield page
-    delete_all(page)
-    empty_shelf(page)
+    assets = person.keep({"prompt": "A lighthouse over slate cliffs"})
+    person.collect("Cliffs", assets[1:2])
+    page.goto("/library/")
+    return page
 
 
-def test_shown_to_a_stranger_closed_again_and_dropped_on_a_collection(kept: Page, browser: Browser):
+def test_shown_to_a_stranger_closed_again_and_dropped_on_a_collection(kept: Page, new_context):
     page, panel = kept, kept.locator("#panel")
     page.locator(".tile__link").first.click()
     expect(panel.get_by_role("button", name="Private")).to_have_attribute("aria-pressed", "true")
@@ -32,15 +24,13 @@ def test_shown_to_a_stranger_closed_again_and_dropped_on_a_collection(kept: Page
     address = panel.get_by_label("Its address").input_value()
     assert serious(page) == []
 
-    context = browser.new_context(viewport={"width": 360, "height": 780}, reduced_motion="reduce")
-    stranger = context.new_page()
+    stranger = new_context(viewport={"width": 360, "height": 780}).new_page()
     stranger.goto(address)
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Picture")
     assert serious(stranger) == []
     panel.get_by_role("button", name="Private").click()
     expect(panel.get_by_label("Its address")).to_have_count(0)
     assert stranger.reload().status == 404
-    context.close()
 
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
