@@ -3,6 +3,7 @@
  * into collections. A batch elsewhere calls `collect` with its ids.
  */
 
+import { startChoosing } from "./collections-choosing.js";
 import { linkBeside } from "./leaving.js";
 
 function made() {
@@ -63,6 +64,7 @@ function afterMove(event) {
 }
 
 export function startCollecting() {
+  startChoosing();
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-collect]");
     if (!button) return;

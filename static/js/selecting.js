@@ -5,11 +5,12 @@
  */
 
 import { filterOf } from "./filters.js";
-import { assetOf, endSelection, forgetGone, isSelected, isSelecting, MOST, select, startSelection } from "./selection.js";
+import { assetOf, awaitMore, endSelection, forgetGone, isSelected, isSelecting, MOST, select, startSelection } from "./selection.js";
 import { toast } from "./toasts.js";
 
 const bar = document.getElementById("selection");
 let anchor = null; // the asset that a range begins at
+let ended = 0; // selections: what was asked for in an earlier one comes too late
 
 const inUrl = () => new URL(location.href).searchParams.has("select");
 
@@ -26,6 +27,7 @@ function enter() {
 function leave() {
   if (!isSelecting()) return;
   anchor = null;
+  ended += 1;
   endSelection();
   if (!inUrl()) return;
   const url = new URL(location.href);
@@ -52,9 +54,10 @@ async function find(query) {
 }
 
 async function selectFound(query) {
+  const asked = ended;
   try {
-    const { assets, total } = await find(query);
-    tellLeftOut(select(assets), total);
+    const { assets, total } = await awaitMore(find(query));
+    if (asked === ended) tellLeftOut(select(assets), total);
   } catch {
     toast("They could not be selected. Try again.", { error: true });
   }

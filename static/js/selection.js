@@ -4,6 +4,7 @@ const bar = document.getElementById("selection");
 const box = document.getElementById("job-groups");
 const chosen = new Map();
 export const MOST = 5_000; // at a time, as workspace/selection.py has it
+let awaited = 0; // answers that will select more: nothing is done to half of what is meant
 const seen = new Set(); // ids that have had a tile: without one now, they have left
 
 const tileOf = (id) => box.querySelector(`[data-asset="${id}"]`);
@@ -33,7 +34,7 @@ export function showSelection() {
   });
   bar.querySelector("[data-selected-count]").textContent = chosen.size.toLocaleString();
   bar.querySelectorAll(".selection__actions .button").forEach((button) => {
-    button.disabled = chosen.size === 0;
+    button.disabled = chosen.size === 0 || awaited > 0;
   });
 }
 
@@ -47,6 +48,18 @@ export function select(assets, selected = true) {
   }
   showSelection();
   return fits;
+}
+
+/** What `answer`, a promise, says; until then nothing can be done with the selection. */
+export async function awaitMore(answer) {
+  awaited += 1;
+  showSelection();
+  try {
+    return await answer;
+  } finally {
+    awaited -= 1;
+    showSelection();
+  }
 }
 
 export const isSelected = (id) => chosen.has(id);

@@ -1,22 +1,36 @@
-"""A real Chromium before a real studio: web, workers, schedule, Redis."""
+"""A real Chromium before a real studio: web, workers, schedule, Redis.
+
+Each test has a person of its own in it, so none finds what another left.
+"""
 
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.backends import hold_of
+from tests.browser.people import SESSION_COOKIE, Person, invite
 from tests.live.processes import Studio
 
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-USER, PASSWORD = "demo", "a password for the browser tests"
+BACKEND = "tests.browser.backends.SketchingBackend"
+# Nothing waits this long where all is well: it is when a busy machine counts as a broken one.
+DEADLINE = 30_000  # milliseconds
+expect.set_options(timeout=DEADLINE)
+# htmx's words for a request that a newer one or leaving the page cut off. What went wrong on the
+# way to the server or in it is a complaint of the browser too.
+CUT_OFF = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
+_acting: list[Person] = []  # the one of the running test
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Browser tests run one after the other, in one process, and only where there is a browser."""
+    """Browser tests run only where there is a browser."""
     skip = pytest.mark.skip(reason="no Chromium: install the package chromium")
     for item in items:
         if "tests/browser" not in str(item.path):
@@ -29,18 +43,56 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture(scope="package")
 def running_studio(tmp_path_factory) -> Iterator[Studio]:
-    studio = Studio(tmp_path_factory.mktemp("studio"), OURVIDZ_DEMO_PASSWORD=PASSWORD)
+    studio = Studio(tmp_path_factory.mktemp("studio"), SDXL_BACKEND=BACKEND, WAN_BACKEND=BACKEND)
     try:
         studio.start_redis()
-        studio.manage("prepare", "--demo")
-        studio.start_web()
+        studio.prepare()
+        web = studio.start("web", sys.executable, "-m", "ourvidz.server")
         workers = [studio.start_worker(lane) for lane in ("sdxl", "wan", "chat")]
         studio.start_schedule()
+        studio.wait_for_web(web)
         for worker in workers:
             studio.wait_for_worker(worker)
         yield studio
     finally:
         studio.stop()
+
+
+@pytest.fixture(scope="package")
+def guests(request, running_studio: Studio) -> Iterator[Person]:
+    """One for each test, and for each module that shares one."""
+    return iter(invite(running_studio, 2 * len(request.session.items)))
+
+
+@pytest.fixture
+def person(guests: Iterator[Person]) -> Iterator[Person]:
+    """Who uses the studio in this test. A module may have one for all its tests."""
+    person = next(guests)
+    yield person
+    person.cancel_all()
+
+
+@pytest.fixture(autouse=True)
+def acting(person: Person) -> Iterator[None]:
+    """`sign_in` signs this one in."""
+    _acting.append(person)
+    yield
+    _acting.clear()
+
+
+@pytest.fixture
+def hold(running_studio: Studio) -> Iterator[Callable[[str], Path]]:
+    """`hold(prompt)`: nothing is made of it until the file that this returns is gone."""
+    held = []
+
+    def hold_one(prompt: str) -> Path:
+        held.append(hold_of(running_studio.folder, prompt))
+        held[-1].touch()
+        return held[-1]
+
+    yield hold_one
+    for file in held:
+        file.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="package")  # its event loop must be gone when other tests run
@@ -52,19 +104,38 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(browser, running_studio) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=running_studio.url,
-        viewport={"width": 1440, "height": 900},
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(20_000)
-    yield context
-    context.close()
+def new_context(
+    browser: Browser, running_studio: Studio
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes contexts, which end with the test. Without a service worker, unless told."""
+    contexts = []
+
+    def make(**options) -> BrowserContext:
+        usual = {"base_url": running_studio.url, "reduced_motion": "reduce"}
+        context = browser.new_context(**{"service_workers": "block", **usual, **options})
+        context.set_default_timeout(DEADLINE)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture
-def page(context) -> Iterator[Page]:
+def context(new_context) -> BrowserContext:
+    return new_context(viewport={"width": 1440, "height": 900})
+
+
+@pytest.fixture
+def phone_context(new_context) -> BrowserContext:
+    """A narrow touch screen."""
+    viewport = {"width": 360, "height": 780}
+    return new_context(viewport=viewport, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
     """A signed-in page; what the console complains of fails the test."""
     page = context.new_page()
     complaints: list[str] = []
@@ -72,12 +143,12 @@ def page(context) -> Iterator[Page]:
     page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
     sign_in(page)
     yield page
-    assert complaints == []
+    assert [line for line in complaints if not line.startswith(CUT_OFF)] == []
 
 
 def sign_in(page: Page) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("User name").fill(USER)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/workspace/**")
+    """As the person of the running test, without the form, which has a test of its own."""
+    [person] = _acting
+    cookie = {"name": SESSION_COOKIE, "value": person.session, "url": person.api.url}
+    page.context.add_cookies([cookie])
+    page.goto("/workspace/")

@@ -1,11 +1,10 @@
 """Collections as a creator uses them: made in the library, ordered, shared, taken back."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.stock import PROMPT, Stock
+from tests.browser.people import Person
+from tests.browser.stock import PROMPT
 from tests.browser.test_phone import TARGETS, Fingers
 from tests.browser.test_viewer import serious
 from tests.live.processes import until
@@ -17,17 +16,6 @@ PHONE["reduced_motion"] = "reduce"
 
 def order(tiles: Locator) -> list[str]:
     return tiles.evaluate_all("tiles => tiles.map((tile) => tile.dataset.asset)")
-
-
-def saved(page: Page) -> Callable[[], bool]:
-    """Whether the page shows what a fresh one shows."""
-    shown = order(page.locator(".tile"))
-
-    def is_saved() -> bool:
-        page.reload()
-        return order(page.locator(".tile")) == shown
-
-    return is_saved
 
 
 def add_to(page: Page, tile: Locator, name: str) -> None:
@@ -47,32 +35,69 @@ def add_to(page: Page, tile: Locator, name: str) -> None:
 
 
 @pytest.fixture
-def film(page: Page) -> Iterator[Page]:
-    """The page of a new collection with three pictures."""
-    stock = Stock(page)
-    stock.collection("Harbour film", stock.pictures(PROMPT))
-    page.goto("/collections/")
-    page.get_by_role("link", name="Harbour film").click()
+def film(person: Person, page: Page) -> Page:
+    """The page of a new collection with the three pictures of one job."""
+    collection = person.collect("Harbour film", person.keep({"prompt": PROMPT}))
+    page.goto(f"/collections/{collection}/")
+    return page
+
+
+def test_made_in_the_library_by_the_popup(person: Person, page: Page):
+    person.keep({"prompt": PROMPT})
+    page.goto("/library/")
+    for tile in page.locator(".tile").all():
+        add_to(page, tile, "Harbour film")
+    page.get_by_role("link", name="Collections", exact=True).click()
+    card = page.get_by_role("link", name="Harbour film")
+    expect(card).to_contain_text("3 assets")
+    assert serious(page) == []
+    card.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Harbour film")
-    yield page
-    stock.no_collections()
 
 
-def test_ordered_by_keys_and_by_dragging(film: Page):
+def test_what_is_pressed_while_the_list_is_searched_stays_pressed(person: Person, page: Page):
+    person.keep({"prompt": PROMPT, "batch_size": 1})
+    person.collect("Harbour film", [])
+    searches: list[Route] = []
+
+    def hold_the_first(route: Route) -> None:
+        searches.append(route)
+        if len(searches) > 1:
+            route.continue_()
+
+    page.route("**/membership/?*q=Harbour*", hold_the_first)
+    page.goto("/library/")
+    page.locator(".tile").hover()
+    page.locator(".tile").get_by_role("button", name="Add to collection").click()
+    page.get_by_role("searchbox", name="Find a collection").fill("Harbour")
+    until(lambda: page.title() and searches, "the list is searched")
+
+    film = page.get_by_role("checkbox", name="Harbour film")
+    with page.expect_response("**/membership/?*q=Harbour*"):  # once more, after the choice
+        film.click()
+    expect(page.locator("#choices .choice")).to_have_count(2)  # and "New collection Harbour"
+    expect(film).to_be_checked()
+
+
+def test_ordered_by_keys_and_by_dragging(person: Person, film: Page):
+    def kept() -> list[str]:
+        film.title()  # lets the page go on
+        return person.members(film.url.rstrip("/").rpartition("/")[2])
+
     tiles = film.locator(".tile")
     first, second, third = order(tiles)
 
     tiles.first.locator(".tile__link").focus()
     film.keyboard.press("Alt+ArrowRight")
     film.keyboard.press("Alt+ArrowRight")
-    assert order(tiles) == [second, third, first]
     expect(film.locator("#order-said")).to_have_text("Moved to place 3")
+    assert order(tiles) == [second, third, first]
     expect(film.locator(f"#asset-{first} .tile__link")).to_be_focused()
-    until(saved(film), "the order by keys is kept")
+    until(lambda: kept() == [second, third, first], "the order by keys is kept")
 
     tiles.nth(2).drag_to(tiles.nth(0), target_position={"x": 8, "y": 60})
+    until(lambda: kept() == [first, second, third], "the order by dragging is kept")
     assert order(tiles) == [first, second, third]
-    until(saved(film), "the order by dragging is kept")
     assert serious(film) == []
 
 
@@ -125,15 +150,14 @@ def look_through(stranger: Page) -> None:
     expect(stranger.locator(".tile__link").last).to_be_focused()
 
 
-def test_shared_with_a_stranger_until_it_is_revoked(film: Page, browser: Browser):
+def test_shared_with_a_stranger_until_it_is_revoked(film: Page, new_context):
     film.get_by_role("button", name="Share").click()
     film.get_by_label("Password", exact=True).fill(PASSWORD)
     film.get_by_role("button", name="Make link").click()
     address = film.get_by_label("Shared link").input_value()
     assert serious(film) == []
 
-    context = browser.new_context(**PHONE)
-    stranger = context.new_page()
+    stranger = new_context(**PHONE).new_page()
     stranger.goto(address)
     assert serious(stranger) == []
     stranger.get_by_label("Password").fill(PASSWORD.upper())
@@ -156,4 +180,3 @@ def test_shared_with_a_stranger_until_it_is_revoked(film: Page, browser: Browser
     expect(stranger.get_by_role("heading", level=1)).to_have_text("This link is closed")
     assert stranger.request.get(picture).status == 404
     assert serious(stranger) == []
-    context.close()

@@ -1,47 +1,42 @@
 """The library in a real browser: find, mark, delete, take back, look, change."""
 
+import re
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import generate
+from tests.browser.people import Person
+from tests.live.processes import until
 
-LONG = 60_000
 PROMPT = "An old fishing harbour in the fog"
 
 
 @pytest.fixture
-def kept(page: Page) -> Page:
+def kept(person: Person, page: Page) -> Page:
     """The library page with the three pictures of one job, found by their prompt."""
-    group = page.locator(f"#{generate(page, PROMPT)}")
-    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
-    group.get_by_role("button", name="Save all").click()
-    expect(group.get_by_text("Saved to library")).to_have_count(3)
+    person.keep({"prompt": PROMPT})
     page.goto("/library/?q=fishing+harbour")
     expect(page.locator(".tile")).to_have_count(3)
     return page
 
 
-def empty_shelf(page: Page) -> None:
-    """Leave nothing for the next test to find."""
-    page.goto("/library/?q=fishing+harbour")
-    while tiles := page.locator(".tile").count():
-        page.locator(".tile").first.hover()
-        page.locator(".tile").first.get_by_role("button", name="Delete").click()
-        expect(page.locator(".tile")).to_have_count(tiles - 1)
+def in_rows(tiles: Locator) -> bool:
+    boxes = [tile.bounding_box() for tile in tiles.all()]
+    ratios = [box["width"] / box["height"] for box in boxes]
+    same_height = len({round(box["height"]) for box in boxes}) == 1
+    return same_height and all(abs(ratio - 16 / 9) < 0.03 for ratio in ratios)
 
 
 def test_from_search_to_trash_and_back(kept: Page):
     page, tiles = kept, kept.locator(".tile")
 
     # Rows of one height, each tile in the ratio of its picture.
-    boxes = [tile.bounding_box() for tile in tiles.all()]
-    assert len({round(box["height"]) for box in boxes}) == 1
-    assert all(abs(box["width"] / box["height"] - 16 / 9) < 0.03 for box in boxes)
+    until(lambda: in_rows(tiles), "the tiles are laid out")
 
     # Typing is waited for, and the URL says what is shown.
     page.get_by_role("combobox", name="Search the library").fill("nothing has these words")
     page.get_by_text("Nothing in your library matches.").wait_for()
-    assert page.url.endswith("?q=nothing+has+these+words")
+    expect(page).to_have_url(re.compile(r"\?q=nothing\+has\+these\+words$"))
     page.go_back()
     expect(tiles).to_have_count(3)
 
@@ -81,4 +76,3 @@ def test_from_search_to_trash_and_back(kept: Page):
     trashed = page.locator(f"#{name}")
     trashed.get_by_role("button", name="Restore").click()
     expect(trashed).to_have_count(0)
-    empty_shelf(page)

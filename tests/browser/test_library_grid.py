@@ -1,20 +1,22 @@
 """The library's grid in a real browser: a bounded page, dates, the way back."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.live.processes import until
+from tests.browser.people import Person
+from tests.live.processes import Studio, until
 
 MANY = 3_000
-FILL = f"""
+FILL = """
 from datetime import timedelta
 from django.utils import timezone
 from library.models import LibraryAsset
 from ourvidz.accounts.models import User
-owner, now = User.objects.get(username="demo"), timezone.now()
+owner, now = User.objects.get(username="{owner}"), timezone.now()
 shapes = [(1024, 576), (1024, 1024), (576, 1024)]
 LibraryAsset.objects.bulk_create(
     LibraryAsset(
@@ -22,7 +24,7 @@ LibraryAsset.objects.bulk_create(
         width=shapes[number % 3][0], height=shapes[number % 3][1],
         created_at=now - timedelta(days=40) - timedelta(minutes=number * 20),
     )
-    for number in range({MANY})
+    for number in range({many})
 )
 """
 MOST_TILES = 360
@@ -42,22 +44,23 @@ REMEMBERED = f"""() => {{
 
 
 @pytest.fixture(scope="module")
-def meadows(running_studio):
-    running_studio.manage("shell", "--command", FILL)
-    yield
-    running_studio.manage(
-        "shell",
-        "--command",
-        "from library.models import LibraryAsset\n"
-        "LibraryAsset.objects.filter(title__startswith='Meadow').delete()",
-    )
+def person(guests: Iterator[Person], running_studio: Studio) -> Person:
+    """Somebody who keeps MANY assets, for all tests of this module."""
+    person = next(guests)
+    running_studio.manage("shell", "-c", FILL.format(owner=person.name, many=MANY))
+    return person
 
 
 @pytest.fixture
-def grid(meadows, page: Page) -> Locator:
+def grid(page: Page) -> Locator:
+    open_library(page)
+    return page.locator("#shelf [data-asset]")
+
+
+def open_library(page: Page) -> None:
+    """With its full height, which it has once the scrubber is there."""
     page.goto("/library/?q=meadow")
     expect(page.locator(".scrubber")).to_have_attribute("data-total", str(MANY))
-    return page.locator("#shelf [data-asset]")
 
 
 def scroll(page: Page, share: float) -> None:
@@ -128,7 +131,7 @@ def test_dates_by_keyboard_and_by_list(grid: Locator, page: Page):
     name = day.inner_text().split("\n")[0]
     day.click()
     expect(slider).to_have_attribute("aria-valuetext", name)
-    assert page.evaluate(FIRST)["top"] >= 48
+    until(lambda: (page.evaluate(FIRST) or {"top": 0})["top"] >= 48, "it stands under the header")
 
 
 def test_what_has_the_focus_stays_in_the_page(grid: Locator, page: Page):
@@ -143,7 +146,7 @@ def test_what_has_the_focus_stays_in_the_page(grid: Locator, page: Page):
 
 
 @pytest.mark.parametrize("layout", ["small", "list"])
-def test_axe_finds_nothing_and_a_phone_is_wide_enough(meadows, page: Page, layout: str):
+def test_axe_finds_nothing_and_a_phone_is_wide_enough(page: Page, layout: str):
     page.set_viewport_size({"width": 360, "height": 780})
     page.goto(f"/library/?q=meadow&layout={layout}")
     page.locator(".scrubber").wait_for()
@@ -156,7 +159,7 @@ def test_axe_finds_nothing_and_a_phone_is_wide_enough(meadows, page: Page, layou
 def test_layouts_are_links_and_remembered(grid: Locator, page: Page):
     page.get_by_role("link", name="List").click()
     expect(page.locator(".row").first).to_be_visible()
-    page.goto("/library/?q=meadow")
+    open_library(page)
     expect(page.locator(".row").first).to_be_visible()
     scroll(page, 0.5)
     until(lambda: abs(rank(page) - MANY / 2) < 0.05 * MANY, "the middle is shown")

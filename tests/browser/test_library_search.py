@@ -5,15 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_main_job import LONG, generate
+from tests.browser.steps import finished_group
 
 
 @pytest.fixture
 def library(page: Page) -> Page:
-    """The library page, with at least one picture of a lighthouse in it."""
-    group = page.locator(f"#{generate(page, 'A lighthouse above the fog')}")
-    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
-    tile = group.locator(".tile").first
+    """The library page, with one picture of a lighthouse in it."""
+    tile = finished_group(page, "A lighthouse above the fog").locator(".tile").first
     tile.hover()
     tile.get_by_role("button", name="Save to library").click()
     expect(tile.get_by_text("Saved to library")).to_be_attached()

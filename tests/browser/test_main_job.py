@@ -4,11 +4,11 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import LONG, generate
+from tests.browser.steps import generate
 from tests.live.processes import until
 
 
-def test_prompt_to_library(page: Page):
+def test_prompt_to_library(page: Page, hold):
     frames: list[str] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda f: frames.append(str(f))))
     page.reload()
@@ -17,10 +17,11 @@ def test_prompt_to_library(page: Page):
 
     # Three places at once, which become pictures in place, told by the socket.
     prompt = "A sailing boat on a calm sea at sunset, called Vagabond"
-    group = page.locator(f"#{generate(page, prompt)}")
-    expect(group.locator(".tile")).to_have_count(3)
-    expect(group.locator(".tile--waiting").first).to_be_visible()
-    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
+    held = hold(prompt)
+    group = generate(page, prompt)
+    expect(group.locator(".tile--waiting")).to_have_count(3)
+    held.unlink()
+    expect(group.locator("[data-asset]")).to_have_count(3)
     expect(group.locator(".tile--waiting")).to_have_count(0)
     assert page.evaluate("window.neverReloaded")
     assert any('"progress"' in frame for frame in frames)
@@ -60,8 +61,8 @@ def test_a_clip_plays(page: Page):
     page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
     expect(page.get_by_role("button", name=re.compile("^Length: 5 s"))).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("^Pictures"))).to_be_hidden()
-    group = page.locator(f"#{generate(page, 'Waves roll onto a beach under drifting clouds')}")
-    expect(group.locator("[data-asset]")).to_have_count(1, timeout=4 * LONG)
+    group = generate(page, "Waves roll onto a beach under drifting clouds")
+    expect(group.locator("[data-asset]")).to_have_count(1)
     group.get_by_role("link", name=re.compile("^View video")).click()
     video = page.locator("dialog[open] video")
     expect(video).to_be_visible()

@@ -3,7 +3,6 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import begin_empty
 from tests.browser.test_workspace_accessible import violations
 from tests.live.processes import until
 
@@ -43,7 +42,6 @@ def choose(page: Page, label: str) -> None:
 def test_choosing_a_model_shows_what_it_can_do_and_says_what_not(turbo, page: Page):
     until(lambda: "turbo" in available(page), "a worker has it", 30)
     page.reload()
-    begin_empty(page)
     style = page.locator("reference-box[name=style_reference]")
     steps = page.locator("#steps")
     expect(style).to_be_visible()

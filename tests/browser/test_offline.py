@@ -6,12 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.steps import LONG, generate
+from tests.browser.steps import finished_group
 from tests.browser.test_workspace_accessible import violations
 from tests.live.processes import Studio, until
 
 SETTINGS = "Object.keys(localStorage).filter((name) => name.startsWith('ourvidz.prompt-bar'))"
 SEEN = "caches.open('seen').then((cache) => cache.keys()).then((keys) => keys.length)"
+
+
+@pytest.fixture
+def context(new_context):
+    return new_context(viewport={"width": 1440, "height": 900}, service_workers="allow")
 
 
 @pytest.fixture
@@ -27,8 +32,7 @@ def has_worker(page: Page) -> bool:
 
 
 def test_it_opens_offline_to_what_was_seen_last_and_forgets_at_sign_out(page: Page, context):
-    generate(page, "A tin robot in a garden")
-    expect(page.locator(".tile--waiting")).to_have_count(0, timeout=LONG)
+    finished_group(page, "A tin robot in a garden")
     until(lambda: has_worker(page), "the service worker has taken over")
     page.reload()
     until(lambda: page.evaluate(SEEN) >= 3, "thumbnails are kept")
@@ -41,17 +45,16 @@ def test_it_opens_offline_to_what_was_seen_last_and_forgets_at_sign_out(page: Pa
     until(lambda: pictures.first.evaluate("e => e.naturalWidth > 0"), "as pictures")
 
     context.set_offline(False)
-    expect(page.locator("#job-groups")).to_be_visible(timeout=15_000)  # it comes back by itself
+    expect(page.locator("#job-groups")).to_be_visible()  # it comes back by itself
     page.get_by_label("Prompt", exact=True).fill("A draft that is nobody else's")
     user = page.locator("body").get_attribute("data-user")
-    assert set(page.evaluate(SETTINGS)) == {
-        f"ourvidz.prompt-bar.{what}.{user}" for what in ("controls", "fields")
-    }
+    kept = {f"ourvidz.prompt-bar.{what}.{user}" for what in ("controls", "fields")}
+    until(lambda: set(page.evaluate(SETTINGS)) == kept, "the settings are kept")
     page.get_by_role("button", name="Account").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/**")
     until(lambda: page.evaluate(SEEN) == 0, "no picture is left for the next person")
-    assert page.evaluate(SETTINGS) == []
+    until(lambda: page.evaluate(SETTINGS) == [], "nor a setting")
 
 
 def test_what_is_submitted_offline_is_one_job_later(page: Page, context, running_studio: Studio):
@@ -64,7 +67,7 @@ def test_what_is_submitted_offline_is_one_job_later(page: Page, context, running
     expect(page.locator("section[data-job]", has_text=prompt)).to_have_count(0)
 
     context.set_offline(False)
-    expect(page.locator("section[data-job]", has_text=prompt)).to_have_count(1, timeout=LONG)
+    expect(page.locator("section[data-job]", has_text=prompt)).to_have_count(1)
     page.reload()
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
     rows = f"SELECT count(*) FROM generation_job WHERE original_prompt = '{prompt}'"
@@ -97,7 +100,7 @@ def test_a_prompt_written_on_the_offline_page_is_one_job_later(
 
     context.set_offline(False)
     group = page.locator("section[data-job]", has_text="A moth on a lantern")
-    expect(group).to_have_count(1, timeout=LONG)
+    expect(group).to_have_count(1)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value("A draft that comes along")
     refused = page.locator("#prompt-errors")
     expect(refused).to_contain_text("Submitted offline and refused")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import sign_in
+from tests.browser.people import Person
 from tests.browser.test_phone import TARGETS, Fingers
 from tests.browser.test_viewer import serious
 from tests.live.processes import until
@@ -15,27 +16,10 @@ CULL = "/library/cull/?q=crimson"
 
 
 @pytest.fixture
-def stocked(page: Page) -> Page:
-    """A page whose user keeps the three pictures of REQUESTS, made on first use."""
-    if kept(page) < len(REQUESTS):
-        cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-        ours = {"X-CSRFToken": cookies["csrftoken"]}
-        jobs = [make(page, ours, prompt, seed) for prompt, seed in REQUESTS]
-        until(lambda: all(is_done(page, job) for job in jobs), "the pictures are made")
-        save = {"action": "save", "job_ids": jobs}
-        assert page.request.post("/api/v1/workspace-actions", data=save, headers=ours).ok
+def stocked(person: Person, page: Page) -> Page:
+    """A page whose user keeps the three pictures of REQUESTS."""
+    person.keep(*({"prompt": prompt, "seed": seed, "batch_size": 1} for prompt, seed in REQUESTS))
     return page
-
-
-def make(page: Page, headers: dict[str, str], prompt: str, seed: int) -> str:
-    wanted = {"prompt": prompt, "seed": seed, "batch_size": 1}
-    answer = page.request.post("/api/v1/generate-content", data=wanted, headers=headers)
-    assert answer.ok, answer.text()
-    return answer.json()["job_id"]
-
-
-def is_done(page: Page, job: str) -> bool:
-    return page.request.get(f"/api/v1/jobs/{job}").json()["status"] == "completed"
 
 
 def kept(page: Page) -> int:
@@ -159,15 +143,8 @@ def test_culling_by_keyboard_survives_a_reload_and_is_undone_as_one(stocked: Pag
     assert rated == []
 
 
-def test_culling_by_finger_on_a_small_phone(stocked: Page, browser, running_studio):
-    context = browser.new_context(
-        base_url=running_studio.url,
-        viewport={"width": 360, "height": 740},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    phone = context.new_page()
+def test_culling_by_finger_on_a_small_phone(stocked: Page, phone_context):
+    phone = phone_context.new_page()
     sign_in(phone)
     phone.goto(CULL)
     expect(phone.locator("#cull[data-ready]")).to_be_visible()
@@ -189,4 +166,3 @@ def test_culling_by_finger_on_a_small_phone(stocked: Page, browser, running_stud
     phone.get_by_role("button", name="Forget them").tap()
     expect(phone.get_by_role("dialog", name="Finish")).to_be_hidden()
     expect(phone.get_by_role("button", name="Finish")).to_have_text("Finish")
-    context.close()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.steps import LONG, generate
+from tests.browser.people import Person
 from tests.live.processes import until
 
 # What can be pressed, with its name and size; what is visually hidden is pressed by its label.
@@ -18,26 +18,15 @@ TARGETS = """() => [...document.querySelectorAll('button, a, select, summary, te
   .map(([e, r]) => `${e.className || e.tagName} ${Math.round(r.width)}x${Math.round(r.height)}`)"""
 
 
-@pytest.fixture(params=[(360, 780), (390, 844), (820, 1100)], ids=str)
-def phone(request, browser, running_studio):
-    """A signed-in page on a touch screen."""
+@pytest.fixture(params=[(360, 780), (820, 1100)], ids=str)
+def phone(request, person: Person, new_context) -> Page:
+    """A signed-in page on a touch screen, with three pictures."""
+    person.make({"prompt": "A red kite over the dunes"})
     width, height = request.param
-    context = browser.new_context(
-        base_url=running_studio.url,
-        viewport={"width": width, "height": height},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
+    viewport = {"width": width, "height": height}
+    page = new_context(viewport=viewport, has_touch=True, is_mobile=True).new_page()
     sign_in(page)
-    if not page.locator("#job-groups [data-asset]").count():
-        generate(page, "A red kite over the dunes")
-    expect(page.locator(".tile--waiting")).to_have_count(0, timeout=LONG)
-    expect(page.locator("#job-groups [data-asset]").first).to_be_visible()
-    yield page
-    context.close()
+    return page
 
 
 class Fingers:
@@ -69,7 +58,9 @@ class Fingers:
         self.touch("touchEnd")
 
 
+@pytest.mark.parametrize("phone", [(360, 780), (390, 844), (820, 1100)], ids=str, indirect=True)
 def test_targets_are_as_large_as_a_finger_and_nothing_scrolls_sideways(phone: Page):
+    expect(phone.locator("#job-groups [data-asset]")).to_have_count(3)
     assert phone.evaluate(TARGETS) == []
     width = phone.evaluate("document.documentElement.scrollWidth")
     assert width == phone.viewport_size["width"]
@@ -80,9 +71,6 @@ def test_targets_are_as_large_as_a_finger_and_nothing_scrolls_sideways(phone: Pa
 
 def test_a_finger_turns_zooms_and_dismisses(phone: Page):
     tiles = phone.locator("#job-groups [data-asset]")
-    if tiles.count() < 3:
-        generate(phone, "A red kite over the dunes")
-        expect(phone.locator(".tile--waiting")).to_have_count(0, timeout=LONG)
     fingers = Fingers(phone)
     ids = [tile.get_attribute("data-asset") for tile in tiles.all()]
     tiles.first.locator("[data-view]").tap()
@@ -118,14 +106,10 @@ def test_a_tile_is_pushed_out_sideways_and_scrolls_up_and_down(phone: Page):
     expect(phone.locator(f'#job-groups [data-asset="{first}"]')).to_have_count(1)
 
 
-def test_the_queue_is_reordered_by_a_finger(phone: Page):
-    if phone.viewport_size["width"] == 390:
-        pytest.skip("the narrower and the wider show it")
-    long = {"mode": "video", "length_seconds": 10, "quality": "high"}  # so that some wait
-    jobs = [
-        post(phone, "/api/v1/generate-content", {**long, "prompt": f"Waves {number}"})["job_id"]
-        for number in range(4)
-    ]
+def test_the_queue_is_reordered_by_a_finger(phone: Page, person: Person, hold):
+    hold("Waves 0")  # so that the others wait
+    for number in range(4):
+        person.submit(prompt=f"Waves {number}", mode="video")
     phone.get_by_role("button", name="Queue").tap()
     waiting = phone.locator("#queue-popup [data-queued][data-status=queued]")
     expect(waiting).to_have_count(3)
@@ -138,17 +122,6 @@ def test_the_queue_is_reordered_by_a_finger(phone: Page):
     phone.get_by_role("button", name="Queue").tap()
     until(lambda: [item.get_attribute("data-queued") for item in waiting.all()] == moved, "kept")
     assert phone.evaluate(TARGETS) == []
-    for job_id in jobs:
-        post(phone, f"/api/v1/jobs/{job_id}/cancellation")
-
-
-def post(page: Page, path: str, data: dict | None = None) -> dict:
-    """What the API answers to the page's user."""
-    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-    ours = {"X-CSRFToken": cookies["csrftoken"]}
-    reply = page.request.post(path, data=data, headers=ours)
-    assert reply.ok, reply.text()
-    return reply.json()
 
 
 def test_the_bar_is_a_sheet_on_a_phone(phone: Page):

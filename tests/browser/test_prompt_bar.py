@@ -7,10 +7,8 @@ import re
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import begin_empty
+from tests.browser.steps import finished_group
 from tests.browser.test_workspace_accessible import violations
-
-LONG = 60_000
 
 
 def prompt_of(page: Page):
@@ -18,12 +16,11 @@ def prompt_of(page: Page):
 
 
 def test_an_enhanced_prompt_is_compared_edited_used_and_taken_back(page: Page):
-    begin_empty(page)
     prompt = prompt_of(page)
     prompt.fill("A red kite over the dunes")
     page.get_by_role("button", name="Enhance the prompt").click()
     difference = page.get_by_label("What the enhancement changed")
-    expect(difference.locator("ins").first).to_be_visible(timeout=LONG)
+    expect(difference.locator("ins").first).to_be_visible()
     assert page.locator("section[data-job]", has_text="red kite").count() == 0  # nothing is made
 
     page.get_by_label("Enhanced prompt").fill("A blue kite over the dunes")
@@ -83,12 +80,10 @@ def queued(page: Page):
     return page.locator("#queue-popup [data-queued][data-status=queued]")
 
 
-def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page):
-    begin_empty(page)
+def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page, hold):
     bar = page.get_by_role("form", name="Prompt bar")
     bar.get_by_text("Video", exact=True).click()
-    page.get_by_role("button", name="Length: 5 s").click()  # long clips, so that some wait
-    page.get_by_role("button", name="Quality: Fast").click()
+    hold("Waves on beach 0")  # so that the others wait
     for number in range(4):
         prompt_of(page).fill(f"Waves on beach {number}")
         page.keyboard.press("Control+Enter")
@@ -126,16 +121,6 @@ def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page):
     for item in page.locator("#queue-popup [data-cancel]").all():
         item.click()
     expect(page.locator("#queue-popup")).to_contain_text("Nothing runs and nothing waits")
-    page.keyboard.press("Escape")
-    page.get_by_role("form", name="Prompt bar").get_by_text("Image", exact=True).click()
-
-
-def make(page: Page, prompt: str):
-    prompt_of(page).fill(prompt)
-    page.keyboard.press("Control+Enter")
-    group = page.locator("section[data-job]", has_text=prompt).first
-    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
-    return group
 
 
 def drop(page: Page, name: str, content: bytes) -> None:
@@ -158,7 +143,7 @@ def test_what_was_made_is_recalled_by_key_template_asset_and_file(page: Page):
     page.get_by_role("button", name="More", exact=True).click()
     page.get_by_role("button", name="Artistic", exact=True).click()
     page.keyboard.press("Escape")
-    group = make(page, "A stone bridge in autumn")
+    group = finished_group(page, "A stone bridge in autumn")
 
     # By key, and back to what was being typed.
     prompt.fill("A draft")
@@ -212,7 +197,7 @@ def test_a_file_of_another_tool_says_what_it_could_not_restore(page: Page):
 
 
 def test_how_strongly_a_reference_counts_is_said_in_words(page: Page):
-    tile = make(page, "A lighthouse at dusk").locator("[data-asset]").first
+    tile = finished_group(page, "A lighthouse at dusk").locator("[data-asset]").first
     tile.hover()
     tile.get_by_role("button", name="Use as reference").click()
     page.get_by_role("button", name="Reference", exact=True).click()
@@ -225,7 +210,7 @@ def test_how_strongly_a_reference_counts_is_said_in_words(page: Page):
 
 
 def test_a_picture_of_the_library_is_a_reference_by_button_and_by_drag(page: Page, context):
-    tile = make(page, "A copper kettle").locator("[data-asset]").first
+    tile = finished_group(page, "A copper kettle").locator("[data-asset]").first
     tile.locator('[data-action="save"]').dispatch_event("click")
     address = tile.locator(".tile__button--saved").get_attribute("href")
     box = page.locator('reference-box[name="reference"]')
@@ -250,9 +235,8 @@ def test_a_picture_of_the_library_is_a_reference_by_button_and_by_drag(page: Pag
 
 
 def test_axe_finds_nothing_in_the_bar_while_it_is_used(page: Page):
-    begin_empty(page)
     prompt_of(page).fill("A red kite over the dunes")
     page.get_by_role("button", name="Weight", exact=True).click()
     page.get_by_role("button", name="Enhance the prompt").click()
-    expect(page.get_by_role("button", name="Use this prompt")).to_be_visible(timeout=LONG)
+    expect(page.get_by_role("button", name="Use this prompt")).to_be_visible()
     assert violations(page) == []

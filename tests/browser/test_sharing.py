@@ -1,27 +1,22 @@
 """One asset in the panel: shown to a stranger and closed again, dropped on a collection."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.stock import PROMPT, Stock
-from tests.browser.test_collections import add_to
+from tests.browser.people import Person
 from tests.browser.test_viewer import serious
 
 
 @pytest.fixture
-def kept(page: Page) -> Iterator[Page]:
-    """The library with three pictures, one of them in a collection."""
-    stock = Stock(page)
-    stock.pictures(PROMPT)
-    page.goto("/library/?q=slate+roofs")
-    add_to(page, page.locator(".tile").nth(1), "Cliffs")
-    yield page
-    stock.no_collections()
+def kept(person: Person, page: Page) -> Page:
+    """The library with the three pictures of one job, one of them in a collection."""
+    assets = person.keep({"prompt": "A lighthouse over slate cliffs"})
+    person.collect("Cliffs", assets[1:2])
+    page.goto("/library/")
+    return page
 
 
-def test_shown_to_a_stranger_closed_again_and_dropped_on_a_collection(kept: Page, browser: Browser):
+def test_shown_to_a_stranger_closed_again_and_dropped_on_a_collection(kept: Page, new_context):
     page, panel = kept, kept.locator("#panel")
     page.locator(".tile__link").first.click()
     expect(panel.get_by_role("button", name="Private")).to_have_attribute("aria-pressed", "true")
@@ -29,15 +24,13 @@ def test_shown_to_a_stranger_closed_again_and_dropped_on_a_collection(kept: Page
     address = panel.get_by_label("Its address").input_value()
     assert serious(page) == []
 
-    context = browser.new_context(viewport={"width": 360, "height": 780}, reduced_motion="reduce")
-    stranger = context.new_page()
+    stranger = new_context(viewport={"width": 360, "height": 780}).new_page()
     stranger.goto(address)
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Picture")
     assert serious(stranger) == []
     panel.get_by_role("button", name="Private").click()
     expect(panel.get_by_label("Its address")).to_have_count(0)
     assert stranger.reload().status == 404
-    context.close()
 
     page.keyboard.press("Escape")
     expect(panel).to_be_hidden()

@@ -1,30 +1,33 @@
 """The viewer as a creator uses it: by pointer, by keyboard, and with Back."""
 
 import re
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.steps import LONG, clear, generate
+from tests.browser.people import Person
 from tests.live.processes import until
 
 CLIP = "Clouds drift over a quiet harbour"
 PICTURES = "A lighthouse on a cliff at golden hour"
 
 
+@pytest.fixture(scope="module")
+def person(guests: Iterator[Person]) -> Person:
+    """Somebody with one clip and, below it, three pictures; each test leaves them there."""
+    person = next(guests)
+    person.make({"prompt": PICTURES}, {"prompt": CLIP, "mode": "video"})
+    return person
+
+
 @pytest.fixture
 def tiles(page: Page) -> Locator:
-    """The tiles of a workspace with one clip and, below it, three pictures."""
-    if page.locator("#job-groups [data-asset]").count() != 4 or not page.get_by_text(CLIP).count():
-        clear(page)
-        generate(page, PICTURES)
-        page.get_by_role("form", name="Prompt bar").get_by_text("Video", exact=True).click()
-        generate(page, CLIP)
-        page.get_by_role("form", name="Prompt bar").get_by_text("Image", exact=True).click()
+    """The tiles of the workspace."""
     found = page.locator("#job-groups [data-asset]")
-    expect(found).to_have_count(4, timeout=4 * LONG)
+    expect(found).to_have_count(4)
     return found
 
 
@@ -79,12 +82,13 @@ def test_zoom_and_pan_by_keys_wheel_and_pointer(page: Page, tiles: Locator):
     for key, grows in [("+", True), ("+", True), ("-", False)]:
         before = scale(page)
         page.keyboard.press(key)
+        until(lambda: scale(page) != before, "it zooms")  # noqa: B023 - called at once
         assert (scale(page) > before) == grows
     page.keyboard.press("ArrowRight")
-    assert moved(page)[0] < 0, "the right arrow looks further right"
+    until(lambda: moved(page)[0] < 0, "the right arrow looks further right")
     assert viewed(page) == tiles.nth(1).get_attribute("data-asset"), "arrows pan, not turn"
     page.keyboard.press("0")
-    assert scale(page) == 1
+    until(lambda: scale(page) == 1, "the key for it shows the whole")
 
     stage.hover()
     page.mouse.wheel(0, -2000)
@@ -95,11 +99,11 @@ def test_zoom_and_pan_by_keys_wheel_and_pointer(page: Page, tiles: Locator):
     page.mouse.down()
     page.mouse.move(centre[0] + 50, centre[1] + 30)
     page.mouse.up()
-    assert moved(page) == [50, 30]
+    until(lambda: moved(page) == [50, 30], "it is dragged")
     stage.dblclick()
-    assert scale(page) == 1
+    until(lambda: scale(page) == 1, "two clicks show the whole")
     stage.dblclick()
-    assert scale(page) == 2.5
+    until(lambda: scale(page) == 2.5, "and come near")
 
 
 def test_a_clip_is_stepped_frame_by_frame(page: Page, tiles: Locator):

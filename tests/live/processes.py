@@ -7,6 +7,7 @@ studio.start_web(), studio.start_worker("sdxl", "wan", "chat"), studio.start_sch
 studio.stop()
 """
 
+import contextlib
 import os
 import signal
 import socket
@@ -16,7 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,32 @@ from redis import Redis, RedisError
 from ourvidz.embedded_redis import server
 
 ROOT = Path(__file__).resolve().parents[2]
-GRACE_SECONDS = 10
+# Seconds. What works takes a few; a machine that is busy with much else is not a fault.
+PATIENCE = 60
+STARTED_WITHIN = 120
+
+
+def ports() -> Iterator[int]:
+    """Ports below those that the kernel hands out; other processes of a test run have others."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        for number in range(os.getpid() % 1000, 1000):
+            yield 20_000 + 1000 * (worker % 10) + number
+
+
+_ports = ports()
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port of this machine that nobody listens on, and that nothing else is given meanwhile."""
+    while True:
+        port = next(_ports)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
     """What `condition()` says once that is true; an AssertionError naming `what` if never."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -120,8 +136,17 @@ class Studio:
 
     def start_web(self) -> subprocess.Popen:
         process = self.start("web", sys.executable, "-m", "ourvidz.server")
-        until(self.web_answers, "the web process answers", 60)
+        self.wait_for_web(process)
         return process
+
+    def wait_for_web(self, process: subprocess.Popen) -> None:
+        """Until the web `process` answers."""
+
+        def answers() -> bool:
+            assert process.poll() is None, f"the web process ended ({process.returncode})"
+            return self.web_answers()
+
+        until(answers, "the web process answers", STARTED_WITHIN)
 
     def web_answers(self) -> bool:
         try:
@@ -156,7 +181,7 @@ class Studio:
             pids = (self.redis.hget(key, "pid") for key in self.redis.keys("rq:worker:*"))
             return str(process.pid).encode() in pids
 
-        until(is_there, f"worker {process.pid} is there")
+        until(is_there, f"worker {process.pid} is there", STARTED_WITHIN)
 
     def start_schedule(self) -> subprocess.Popen:
         return self.start("schedule", sys.executable, "manage.py", "schedule")
@@ -183,7 +208,7 @@ class Studio:
     def end(self, process: subprocess.Popen) -> int:
         """Ask it to end, and wait; its exit status."""
         process.send_signal(signal.SIGTERM)
-        return process.wait(GRACE_SECONDS)
+        return process.wait(PATIENCE)
 
     def stop(self) -> None:
         """End every process that was started here, Redis last."""
@@ -191,7 +216,7 @@ class Studio:
             if process.poll() is None:
                 process.terminate()
                 try:
-                    process.wait(GRACE_SECONDS)
+                    process.wait(PATIENCE)
                 except subprocess.TimeoutExpired:
                     self.kill(process)
         self.redis.close()

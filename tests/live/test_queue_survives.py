@@ -9,7 +9,7 @@ import pytest
 
 from generation.backends.base import BROKEN
 from generation.queue import TAKE_NEXT
-from tests.live.processes import Studio, until
+from tests.live.processes import PATIENCE, Studio, until
 
 pytestmark = pytest.mark.live
 
@@ -35,7 +35,7 @@ def ready_worker(studio: Studio, *lanes: str, **environment: str):
 
 
 def test_a_killed_worker_costs_nothing_but_time(studio):
-    worker = ready_worker(studio, "sdxl", PACE="0.2")
+    worker = ready_worker(studio, "sdxl", PACE="0.5")
     submit(studio, "submit_images(1, batch_size=3)")
     until(lambda: studio.query(ASSETS), "the first output has landed")
     studio.kill(worker)
@@ -90,7 +90,7 @@ def test_a_redis_that_goes_and_comes_back_stops_nobody(studio):
 
 
 def test_a_cancelled_job_frees_its_worker_within_a_step(studio):
-    worker = ready_worker(studio, "sdxl", PACE="0.5")
+    worker = ready_worker(studio, "sdxl", PACE="2")  # 96 seconds for all
     submit(studio, "submit_images(1, batch_size=6)")
     until(lambda: "running" in statuses(studio), "it runs")
     studio.manage(
@@ -100,13 +100,15 @@ def test_a_cancelled_job_frees_its_worker_within_a_step(studio):
         "request_cancel(Job.objects.get())",
     )
     assert statuses(studio) == ["cancelled"]
-    until(lambda: "cancelled, or no longer ours" in studio.log("worker-sdxl"), "it stops", 2)
+    made = studio.query(ASSETS)
+    until(lambda: "cancelled, or no longer ours" in studio.log("worker-sdxl"), "it stops")
     assert worker.poll() is None
-    assert studio.query(ASSETS) == []
+    assert studio.query(ASSETS) == made
+    assert len(made) < 6
 
 
 def test_a_worker_that_is_asked_to_stop_hands_its_job_to_the_next(studio):
-    worker = ready_worker(studio, "sdxl", PACE="0.3")
+    worker = ready_worker(studio, "sdxl", PACE="2")
     submit(studio, "submit_images(1)")
     until(lambda: "running" in statuses(studio), "it runs")
     assert studio.end(worker) == 0
@@ -119,7 +121,7 @@ def test_a_worker_that_can_make_nothing_any_more_hands_its_job_on_and_ends(studi
     backend = "tests.live.backends.BrokenBackend"
     broken = ready_worker(studio, "sdxl", SDXL_BACKEND=backend)
     submit(studio, "submit_images(1)")
-    assert broken.wait(30) == BROKEN, studio.log("worker-sdxl")
+    assert broken.wait(PATIENCE) == BROKEN, studio.log("worker-sdxl")
     columns = "SELECT status, attempts, error FROM generation_job"
     reason = "The worker's graphics card failed while making this."
     assert studio.query(columns) == [("queued", 1, reason)]

@@ -1,12 +1,12 @@
 """The same studio with its buckets on a real S3 server."""
 
-import json
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
 from tests.live.processes import Studio, until
+from tests.live.program import Program
 from tests.media.conftest import s3_server  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.live
@@ -34,34 +34,13 @@ def s3_studio(tmp_path, s3_server) -> Iterator[Studio]:  # noqa: F811
         studio.stop()
 
 
-class Program:
-    """A caller of the API with a token."""
-
-    def __init__(self, studio: Studio) -> None:
-        self.base = f"{studio.url}/api/v1/"
-        self.token = studio.manage("create_token", "demo").strip()
-
-    def call(self, method: str, path: str, body: dict | None = None) -> dict:
-        request = urllib.request.Request(
-            self.base + path,
-            method=method,
-            data=json.dumps(body).encode() if body is not None else None,
-            headers={
-                "Authorization": f"Bearer {self.token}",
-                "Content-Type": "application/json",
-            },
-        )
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
-
-
 def fetch(url: str) -> bytes:
     with urllib.request.urlopen(url, timeout=20) as answer:
         return answer.read()
 
 
 def test_a_picture_is_made_saved_and_fetched_from_s3(s3_studio, s3_server):  # noqa: F811
-    program = Program(s3_studio)
+    program = Program(s3_studio.url, s3_studio.manage("create_token", "demo").strip())
     wanted = {"prompt": "a boat at dawn", "model": "sdxl", "batch_size": 1}
     job_id = program.call("POST", "generate-content", wanted)["job_id"]
     job = until(

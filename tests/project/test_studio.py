@@ -9,34 +9,19 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ourvidz import embedded_redis, studio
+from tests.live.processes import PATIENCE, STARTED_WITHIN, free_port, until
 from tests.source import ROOT
 
 pytestmark = [
     pytest.mark.live,
     pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc"),
 ]
-STARTED_WITHIN_SECONDS = 90
 WORKERS = ("sdxl", "wan", "chat")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def wait_for(condition: Callable[[], object], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
-        time.sleep(0.1)
 
 
 class RunningStudio:
@@ -68,10 +53,10 @@ class RunningStudio:
         return "".join(self.lines)
 
     def wait_until_ready(self) -> "RunningStudio":
-        wait_for(
+        until(
             lambda: "Ctrl+C stops everything" in self.output or self.process.poll() is not None,
-            STARTED_WITHIN_SECONDS,
             "the start",
+            STARTED_WITHIN,
         )
         assert self.process.poll() is None, self.output
         return self
@@ -106,12 +91,12 @@ class RunningStudio:
     def end(self, number: int) -> int:
         """Send a signal; the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(timeout=20)
+        return self.process.wait(PATIENCE)
 
     def clean_up(self) -> None:
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
-        self.process.wait(timeout=10)
+        self.process.wait(PATIENCE)
         self.reader.join(timeout=10)
 
 
@@ -143,13 +128,13 @@ def test_a_bare_machine_serves_heals_and_ends(start, folder):
     assert running.get("/accounts/login/").status == 200
     assert running.password == (folder / "demo-password").read_text()
 
-    wait_for(lambda: all(running.worker(lane) for lane in WORKERS), 20, "a worker on each lane")
+    until(lambda: all(running.worker(lane) for lane in WORKERS), "a worker on each lane")
     killed = running.worker("sdxl")
     os.kill(killed, signal.SIGKILL)
-    wait_for(lambda: running.worker("sdxl") not in {None, killed}, 20, "the worker's return")
+    until(lambda: running.worker("sdxl") not in {None, killed}, "the worker's return")
 
     assert running.end(signal.SIGINT) == 0
-    wait_for(lambda: not running.processes(), 5, "the end of every process")
+    until(lambda: not running.processes(), "the end of every process")
     assert embedded_redis.running_url(folder) == ""
 
 
@@ -161,20 +146,20 @@ def test_a_second_start_keeps_the_data_and_sigterm_ends_it(start):
     assert running.password == first.password
     assert "collected anew" not in running.output
     assert running.end(signal.SIGTERM) == 0
-    wait_for(lambda: not running.processes(), 5, "the end of every process")
+    until(lambda: not running.processes(), "the end of every process")
 
 
 def test_nothing_outlives_a_studio_that_is_killed(start):
     running = start().wait_until_ready()
-    wait_for(lambda: all(running.worker(lane) for lane in WORKERS), 20, "a worker on each lane")
+    until(lambda: all(running.worker(lane) for lane in WORKERS), "a worker on each lane")
     running.end(signal.SIGKILL)
-    wait_for(lambda: not running.processes(), 15, "the end of every process")
+    until(lambda: not running.processes(), "the end of every process")
 
 
 def test_a_folder_has_one_studio(start, folder):
     with studio.only_one(folder):
         second = start()
-        assert second.process.wait(timeout=30) == 1
+        assert second.process.wait(PATIENCE) == 1
         second.reader.join()
     assert "A studio runs in" in second.output
     assert len(second.lines) == 1
@@ -184,7 +169,7 @@ def test_a_taken_port_is_named_in_one_line(start):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         refused = start(PORT=str(port))
-        assert refused.process.wait(timeout=30) == 1
+        assert refused.process.wait(PATIENCE) == 1
         refused.reader.join()
     assert f"Port {port} of 127.0.0.1 cannot be used" in refused.output
     assert f"PORT={port + 1}" in refused.output
@@ -193,6 +178,6 @@ def test_a_taken_port_is_named_in_one_line(start):
 
 def test_a_setting_that_makes_no_sense_is_named_in_one_line(start):
     refused = start(PORT="eight")
-    assert refused.process.wait(timeout=30) == 1
+    assert refused.process.wait(PATIENCE) == 1
     refused.reader.join()
     assert refused.lines == ["PORT must be a whole number; it is 'eight'\n"]

@@ -10,6 +10,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
 
 from generation.models import Job
 from ourvidz.live import group_of
@@ -18,11 +19,20 @@ from workspace import consumers
 from workspace.consumers import WorkspaceConsumer
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_SECONDS = 15
 
 
 def run(scenario) -> None:
     """Run an async scenario in a loop of its own."""
-    asyncio.run(asyncio.wait_for(scenario, 20))
+    asyncio.run(_without_trace(scenario))
+
+
+async def _without_trace(scenario) -> None:
+    """The thread that asks the database outlives the tests; its connection must not."""
+    try:
+        await asyncio.wait_for(scenario, 4 * PATIENCE_SECONDS)
+    finally:
+        await sync_to_async(connections.close_all)()
 
 
 def signed_in(user) -> SessionStore:
@@ -34,8 +44,15 @@ def signed_in(user) -> SessionStore:
     return session
 
 
-async def connect(user, session=None) -> WebsocketCommunicator:
-    socket = WebsocketCommunicator(WorkspaceConsumer.as_asgi(), "/ws/workspace/")
+class Socket(WebsocketCommunicator):
+    """Waits for an answer as long as a busy machine may take for it, not one second."""
+
+    async def receive_output(self, timeout=1):
+        return await super().receive_output(max(timeout, PATIENCE_SECONDS))
+
+
+async def connect(user, session=None) -> Socket:
+    socket = Socket(WorkspaceConsumer.as_asgi(), "/ws/workspace/")
     socket.scope["user"] = user
     socket.scope["session"] = session
     await socket.connect()
@@ -190,7 +207,7 @@ def test_signing_out_closes_the_socket(client, creator):
 
     async def scenario():
         socket = await connect(creator, session)
-        await sync_to_async(client.post, thread_sensitive=True)("/accounts/logout/")
+        await sync_to_async(client.post)("/accounts/logout/")
         assert (await socket.receive_output(5))["code"] == consumers.SIGNED_OUT
 
     run(scenario())
