@@ -11,10 +11,16 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path  # noqa: E402
 
+from library.consumers import LibraryConsumer  # noqa: E402
 from ourvidz.origins import SameOrigin  # noqa: E402
 from workspace.consumers import WorkspaceConsumer  # noqa: E402
 
-sockets = URLRouter([path("ws/workspace/", WorkspaceConsumer.as_asgi())])
+sockets = URLRouter(
+    [
+        path("ws/workspace/", WorkspaceConsumer.as_asgi()),
+        path("ws/library/", LibraryConsumer.as_asgi()),
+    ]
+)
 application = ProtocolTypeRouter(
     {
         "http": django_application,

@@ -4,6 +4,7 @@ import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
+import { startExporting } from "./exporting.js";
 import { startLeaving } from "./leaving.js";
 import { startOrdering } from "./collections-order.js";
 import { startTouchOrdering } from "./collections-touch.js";
@@ -13,6 +14,7 @@ import { startVideos } from "./videos.js";
 
 startCollecting();
 startCopying();
+startExporting();
 startLeaving();
 startPlaceholders();
 startVideos();
