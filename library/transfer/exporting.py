@@ -142,7 +142,7 @@ class Export:
     """One archive on its way."""
 
     what: Chosen
-    progress: Progress
+    progress: Progress = field(default_factory=lambda: Progress(0, "", 0))  # of which nobody asks
     plain: bool = False
     sink: archives.Sink = field(default_factory=archives.Sink)
     known_as: dict[UUID, UUID] = field(default_factory=dict)

@@ -64,7 +64,7 @@ async function load(place) {
 
 async function loadAgain(part) {
   const asked = grid.generation;
-  const element = await fetchStretch(grid.shelf, { at: part.first, to: part.last });
+  const element = await fetchStretch(grid.shelf, grid.parts.endsOf(grid.parts.items.indexOf(part)));
   if (asked !== grid.generation) return true;
   if (!element) grid.parts.replace(grid.parts.items.indexOf(part), []);
   else {

@@ -39,8 +39,12 @@ function scrollToTile(tile, top = coveredTop()) {
   window.scrollBy({ top: tile.getBoundingClientRect().top - top, behavior: "instant" });
 }
 
-/** The height of the header and the name of a day, which lie over the first row. */
-export const coveredTop = () => headerHeight() + grid.shelf.querySelector(".shelf__day > span").offsetHeight;
+/** The height of the header, the selection's bar and the name of a day, which lie over the first row. */
+export function coveredTop() {
+  const heading = grid.shelf.querySelector(".shelf__day");
+  const sticky = parseFloat(getComputedStyle(heading).top) || headerHeight();
+  return sticky + heading.querySelector("span").offsetHeight;
+}
 
 /** Show the asset that `query` leads to (`from`, `skip`) at the top of the window; its tile. */
 export async function jump(query) {

@@ -9,7 +9,7 @@ import { begin } from "./library-grid.js";
 import { update } from "./library-loading.js";
 import { isAtTop, jump } from "./library-place.js";
 import { refreshDates } from "./library-scrubber.js";
-import { grid, isShown, lay, readPage } from "./library-shelf.js";
+import { grid, isShown, lay, reach, renewParts, show } from "./library-shelf.js";
 import { fetchStretch, isAsServed, partOf, wake } from "./library-stretches.js";
 import { Socket } from "./socket.js";
 
@@ -23,39 +23,29 @@ let newest = null; // the id of what was first when the beginning was seen last
 
 const tilesIn = (root) => [...root.querySelectorAll("[data-asset]")];
 
-/** How many tiles stand from `tile` to the end of the window. */
-function shownFrom(tile) {
-  const tiles = tilesIn(grid.shelf);
-  const last = tiles.findLastIndex((one) => one.getBoundingClientRect().top < window.innerHeight);
-  return last - tiles.indexOf(tile) + 1;
-}
+/** Parts that the window shows, with their places: neighbours, as they follow each other. */
+const inWindow = () => [...grid.parts.placed()].filter(({ part, top, bottom }) => part.element && bottom > reach(0)[0] && top < reach(0)[1]);
 
-/** Stretches from `id` on (null: from the beginning) with at least `number` assets, if there are. */
-async function fetchFrom(id, number) {
-  const first = await fetchStretch(grid.shelf, id ? { at: id, ranked: "" } : {});
-  const found = first ? [first] : [];
-  let count = first ? partOf(first).count : 0;
-  while (count && count < number && "more" in found.at(-1).dataset) {
-    const next = await fetchStretch(grid.shelf, { after: partOf(found.at(-1)).last });
-    if (!next) break;
-    found.push(next);
-    count += partOf(next).count;
+/** New elements of the parts at `places`, with all that lies between them now. */
+async function fetchParts(places) {
+  const elements = [];
+  for (const [number, { index, part }] of places.entries()) {
+    const query = index === 0 && isAtTop() ? { to: part.last } : grid.parts.endsOf(index);
+    elements.push(await fetchStretch(grid.shelf, number ? query : { ...query, ranked: "" }));
   }
-  return found;
+  return elements;
 }
 
-/** What is to be shown in the window now: around what is first in it, or from the beginning. */
+/** What the window shows as it is now, once it rests on it: `{places, elements}`. */
 async function fetchHere() {
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const held = isAtTop() ? null : anchorOf(grid.shelf);
-    const id = held?.tile.dataset.asset;
-    let elements = await fetchFrom(id, held ? shownFrom(held.tile) : 0);
-    if (!elements.length && id) elements = [await fetchStretch(grid.shelf, { before: id, newer: "", ranked: "" })].filter(Boolean);
-    const now = isAtTop() ? null : anchorOf(grid.shelf);
-    const isThere = !now || now.tile === held?.tile || elements.some((element) => element.querySelector(`#${now.tile.id}`));
-    if (isThere) return { elements, held: now };
+    const { items } = grid.parts;
+    const places = inWindow();
+    const elements = await fetchParts(places);
+    const isStill = grid.parts.items === items && inWindow().every(({ part }) => places.some((place) => place.part === part));
+    if (isStill) return { places, elements };
   }
-  return null; // it scrolls too fast; the next rest asks again
+  return null; // it scrolls too fast; the next change or rest asks again
 }
 
 /** Take what is as it was from the page, so that it does not blink. */
@@ -80,38 +70,40 @@ function keepFocus(focused) {
   again?.focus({ preventScroll: true });
 }
 
-function swap({ elements, held }) {
+/** Put `elements` in the place of `places`; what the window does not show comes again when near. */
+function swap({ places, elements }) {
   const focused = document.activeElement?.closest("#shelf [data-asset]") && document.activeElement;
-  reuse(elements);
+  const held = isAtTop() ? null : anchorOf(grid.shelf);
+  const fresh = elements.filter(Boolean);
+  reuse(fresh);
   keepPlaces();
-  grid.shelf.replaceChildren(...elements);
-  if (!elements.length) return;
-  readPage();
+  renewParts(places, elements);
+  fresh.forEach(show);
   lay();
-  elements.forEach(wake);
   keepFocus(focused);
   if (held) window.scrollBy({ top: placeOf(held) - held.top, behavior: "instant" });
 }
 
 /** Where what was `held` stands now; if it is gone, what came into its place. */
-function placeOf({ tile }) {
-  const there = document.getElementById(tile.id) ?? grid.shelf.querySelector("[data-asset]");
-  return there.getBoundingClientRect().top;
+function placeOf({ tile, top }) {
+  const there = document.getElementById(tile.id) ?? anchorOf(grid.shelf)?.tile;
+  return there?.getBoundingClientRect().top ?? top;
+}
+
+/** The library that was empty, or that the page began without. */
+async function beginAgain() {
+  const element = await fetchStretch(grid.shelf, {});
+  if (!element || isShown()) return;
+  grid.shelf.replaceChildren(element);
+  begin();
+  wake(element);
 }
 
 async function refreshOnce() {
   const asked = grid.generation;
-  const found = await fetchHere();
-  if (!found || asked !== grid.generation) {
-    wanted = true;
-    return;
-  }
-  if (isShown()) swap(found);
-  else if (found.elements.length) {
-    grid.shelf.replaceChildren(...found.elements);
-    begin();
-    found.elements.forEach(wake);
-  }
+  const found = isShown() ? await fetchHere() : await beginAgain();
+  if (asked === grid.generation && found) swap(found);
+  else if (found === null) wanted = true;
   update();
   await Promise.all([refreshDates(), countNew()]);
 }
@@ -155,7 +147,7 @@ export function startRefreshing() {
   learnNewest();
   pill.addEventListener("click", () => {
     pill.hidden = true;
-    jump({ skip: 0 });
+    jump({ skip: 0 }).then(() => window.scrollTo({ top: 0, behavior: "instant" }));
   });
   document.addEventListener("library-moved", () => isAtTop() && countNew());
   document.addEventListener("listing-replaced", learnNewest);

@@ -4,7 +4,7 @@
  */
 
 import { anchorOf, keep } from "./library-anchor.js";
-import { PAGE_SIZE, Parts } from "./library-parts.js";
+import { MOST, PAGE_SIZE, Parts } from "./library-parts.js";
 import { fillRows, partOf, wake } from "./library-stretches.js";
 
 const FAR = 2.5; // windows beyond which a stretch leaves the page
@@ -111,11 +111,32 @@ function put(nodes) {
 export function show(element) {
   const held = anchorOf(grid.shelf);
   const index = grid.parts.items.findIndex((part) => part.element === element);
-  const next = grid.parts.items.slice(index + 1).find((part) => part.element)?.element ?? grid.end;
+  const next = grid.parts.items.slice(index + 1).find((part) => part.element?.parentNode === grid.shelf)?.element ?? grid.end;
   grid.shelf.insertBefore(element, next);
   fillRows(grid.shelf, element);
   keep(held);
   wake(element);
+}
+
+/** What came in the place of the part that ended with `last`; with the rest where it is too much. */
+function partsOf(element, last) {
+  if (!element) return [];
+  const part = partOf(element);
+  return part.count < MOST || part.last === last ? [part] : [part, { count: PAGE_SIZE }];
+}
+
+/** Take `elements` for the parts at `places`, which follow each other; others leave the page. */
+export function renewParts(places, elements) {
+  grid.generation += 1;
+  const { items } = grid.parts;
+  const [start, end] = [places[0].index, places.at(-1).index + 1];
+  items.forEach((part) => delete part.element);
+  const last = elements.at(-1);
+  const rest = last && !("more" in last.dataset) ? [] : items.slice(end);
+  if (last && "more" in last.dataset && !rest.length) rest.push({ count: 1 });
+  const fresh = elements.flatMap((element, number) => partsOf(element, places[number].part.last));
+  grid.parts.items = [...items.slice(0, start), ...fresh, ...rest];
+  if (elements[0]) grid.parts.setRank(start, Number(elements[0].dataset.rank));
 }
 
 /** Take out what lies far from the window, but never what has the focus. */
