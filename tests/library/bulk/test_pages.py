@@ -7,7 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from ourvidz.collections.models import Collection
 
 from library.background import work_off
 from library.bulk import starting
