@@ -22,7 +22,8 @@ from ourvidz import live
 
 logger = logging.getLogger(__name__)
 
-TAKE_NEXT = "generation.queue.take_next"
+# Named, not imported: a worker changes jobs, and what changes jobs wakes lanes.
+TAKE_NEXT = "generation.worker.take_next"
 FUNCTIONS = frozenset({TAKE_NEXT})  # all that a message may ask a worker for
 # As many waiting wake-ups as a lane has workers are enough, for each worker goes on until
 # nothing is left; more would only grow while nobody listens.
@@ -64,10 +65,3 @@ def wake_waiting() -> list[str]:
     for lane in lanes:
         wake(lane)
     return lanes
-
-
-def take_next(lane: str) -> None:
-    """What a wake-up asks for: run the next job of `lane`, if one may start."""
-    from generation.worker import run_next  # which changes jobs, which wakes lanes
-
-    run_next([lane])

@@ -53,6 +53,11 @@ def process_name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
+def take_next(lane: str) -> None:
+    """Run the next job of `lane`, if one may start: what a wake-up of `generation.queue` asks."""
+    run_next([lane])
+
+
 def run_next(lanes: Sequence[str]) -> Job | None:
     """Run the fairest job that may start in `lanes`; None if there is none.
 

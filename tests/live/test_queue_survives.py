@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from generation.backends.base import BROKEN
+from generation.queue import TAKE_NEXT
 from tests.live.processes import Studio, until
 
 pytestmark = pytest.mark.live
@@ -59,7 +60,7 @@ def test_redis_carries_a_few_wake_ups_and_no_word_of_the_user(studio):
     assert 1 <= len(messages) <= 16
     for key in messages:
         payload = zlib.decompress(studio.redis.hget(key, "data"))
-        assert json.loads(payload) == ["generation.queue.take_next", None, ["sdxl"], {}]
+        assert json.loads(payload) == [TAKE_NEXT, None, ["sdxl"], {}]
         assert not any(b"secret" in value for value in studio.redis.hgetall(key).values())
 
 
