@@ -7,7 +7,7 @@
 import { anchorOf } from "./library-anchor.js";
 import { begin } from "./library-grid.js";
 import { update } from "./library-loading.js";
-import { isAtTop, jump } from "./library-place.js";
+import { isAtTop } from "./library-place.js";
 import { refreshDates } from "./library-scrubber.js";
 import { grid, isShown, lay, reach, renewParts, show } from "./library-shelf.js";
 import { fetchStretch, isAsServed, partOf, wake } from "./library-stretches.js";
@@ -147,7 +147,7 @@ export function startRefreshing() {
   learnNewest();
   pill.addEventListener("click", () => {
     pill.hidden = true;
-    jump({ skip: 0 }).then(() => window.scrollTo({ top: 0, behavior: "instant" }));
+    window.scrollTo({ top: 0, behavior: "instant" });
   });
   document.addEventListener("library-moved", () => isAtTop() && countNew());
   document.addEventListener("listing-replaced", learnNewest);
