@@ -1,4 +1,4 @@
-"""Many at once in the library's grid, by mouse, keys and finger; and a page that follows changes."""
+"""Many at once in the library, by mouse, keys and finger; and a page that follows changes."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
