@@ -43,7 +43,9 @@ async function fetchHere() {
     const places = inWindow();
     const elements = await fetchParts(places);
     const isStill = grid.parts.items === items && inWindow().every(({ part }) => places.some((place) => place.part === part));
-    if (isStill) return { places, elements };
+    // Others may have come in between meanwhile, so what counts is where each is now.
+    const now = places.map((place) => ({ ...place, index: items.indexOf(place.part) }));
+    if (isStill && now.every(({ index }, number) => index === now[0].index + number && index >= 0)) return { places: now, elements };
   }
   return null; // it scrolls too fast; the next change or rest asks again
 }
