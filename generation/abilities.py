@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from generation.backends.base import Loadable
 from generation.backends.diffusers_common import weights
 from generation.backends.registry import backend_for, enhancer_for
-from generation.catalogue import active_models
+from generation.catalogue import active_models, every_model
 from generation.model_spec import ModelSpec
 from generation.vocabulary import Lane
 
@@ -18,6 +18,13 @@ def runnable(lanes: Iterable[str]) -> list[str]:
     """
     served = set(lanes)
     return [model.name for model in active_models() if model.lane in served and can_run(model)]
+
+
+def lacking(lanes: Iterable[str]) -> list[str]:
+    """Names of the registered models of `lanes` that cannot be run here, active or not."""
+    served = set(lanes)
+    of_lanes = [model for model, _ in every_model() if model.lane in served]
+    return [model.name for model in of_lanes if not can_run(model)]
 
 
 def can_run(model: ModelSpec) -> bool:

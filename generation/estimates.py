@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db.models import F, Max, Q
 
+from generation.announcements import announced
 from generation.models import Job
 from generation.models.job import Status
 from generation.requests import GenerationRequest
+from generation.stranding import reason_to_wait
 from generation.vocabulary import JOB_TYPES, WAN_FRAMES, EnhancementMethod, Mode
 
 SAMPLES = 20  # ended jobs of a type whose median counts
@@ -27,11 +29,13 @@ class QueueState:
     """`position` is the number of jobs ahead in the lane, 0 for the next one; None for a job
     that does not wait for its turn.
 
-    `eta_seconds` is the time until it is done; None for a held or an ended job.
+    `eta_seconds` is the time until it is done; None for a held or an ended job. `waits` is why
+    no worker can take it now, in words for its owner; then there is neither.
     """
 
     position: int | None
     eta_seconds: float | None
+    waits: str = ""
 
 
 NOWHERE = QueueState(None, None)
@@ -96,7 +100,7 @@ def _late(samples: list[float]) -> float:
 
 
 def queue_states(jobs: Iterable[Job]) -> dict[UUID, QueueState]:
-    """The state of each of `jobs` by id, with at most three queries for any number of jobs."""
+    """The state of each of `jobs` by id, with at most four queries for any number of jobs."""
     jobs = list(jobs)
     lanes = {job.lane for job in jobs if not job.ended}
     if not lanes:
@@ -107,7 +111,15 @@ def queue_states(jobs: Iterable[Job]) -> dict[UUID, QueueState]:
     states: dict[UUID, QueueState] = {}
     for lane in lanes:
         states |= _lane_states([job for job in unfinished if job.lane == lane], pace, turns)
-    return {job.pk: states.get(job.pk, NOWHERE) for job in jobs}
+    return {job.pk: states.get(job.pk, NOWHERE) for job in jobs} | _stranded(jobs)
+
+
+def _stranded(jobs: list[Job]) -> dict[UUID, QueueState]:
+    """The state of those queued among `jobs` that no worker can take as it is."""
+    queued = [job for job in jobs if job.status == Status.QUEUED and not job.held]
+    heard = announced() if queued else None
+    reasons = {job.pk: reason_to_wait(job, heard) for job in queued}
+    return {pk: QueueState(None, None, reason) for pk, reason in reasons.items() if reason}
 
 
 def _lane_states(

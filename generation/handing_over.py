@@ -1,18 +1,13 @@
-"""Giving a job to a worker on another machine, which waits for it without holding anything.
+"""Giving a job to a worker on another machine. That it waits for one is `long_poll`'s concern."""
 
-A waiting worker looks when its lanes are rung for, and by itself every few seconds; between
-two looks it has no connection to the database.
-"""
+from collections.abc import Collection, Sequence
 
-import time
-from collections.abc import Sequence
-
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 
 from generation import claims, enhancement, transitions, workers
 from generation.backends.base import BackendError
+from generation.catalogue import every_model
 from generation.model_spec import ModelSpec
 from generation.models import Job, JobReference, Worker, WorkerToken
 from generation.models.job import Status
@@ -27,27 +22,25 @@ from generation.tasks import build_task
 from generation.vocabulary import Lane
 from generation.worker import missing_indices, registered
 from generation.worker_tokens import worker_name
-from ourvidz.live import Doorbell
 from ourvidz.media import buckets
 from ourvidz.media.storages import S3Bucket
 from ourvidz.media.urls import media_url
 
-LOOK_SECONDS = 5
 
+def next_job(token: WorkerToken, body: ClaimBody, *, again: bool = False) -> JobMessage | None:
+    """The job that this worker has, or the next of its lanes; None if there is none now.
 
-async def next_job(token: WorkerToken, body: ClaimBody) -> JobMessage | None:
-    """The job that this worker has, or the next of its lanes; None if none comes in time."""
+    `again` says that the worker asked a moment ago, and has told of itself then.
+    """
     lanes = [lane for lane in body.lanes if lane in token.lanes]
     name = worker_name(token, body.worker)
-    await sync_to_async(_note)(token, name, lanes, body)
-    deadline = time.monotonic() + body.wait_seconds
-    async with Doorbell(lanes) as bell:
-        while True:
-            message = await sync_to_async(_take)(name, lanes, body)
-            left = deadline - time.monotonic()
-            if message or left <= 0:
-                return message
-            await bell.wait(min(left, LOOK_SECONDS))
+    if not again:
+        _note(token, name, lanes, body)
+    lacks = lacking(body, lanes)
+    while job := _claimed(name, lanes, lacks):
+        if message := _handed_over(job, body):
+            return message
+    return None
 
 
 @transaction.atomic
@@ -59,31 +52,31 @@ def take_leave(name: str) -> None:
     workers.leave(name)
 
 
+def lacking(body: ClaimBody, lanes: Sequence[str]) -> frozenset[str]:
+    """Names of the registered models of `lanes` that the worker has not, as far as it says."""
+    if not body.models:
+        return frozenset(body.lacks)
+    known = {model.name for model, _ in every_model() if model.lane in lanes}
+    return frozenset(known - set(body.models)) | frozenset(body.lacks)
+
+
 def _note(token: WorkerToken, name: str, lanes: Sequence[str], body: ClaimBody) -> None:
+    models = body.models or workers.models_of(lanes)
     workers.note(
         name,
         Worker.Kind.REMOTE,
         token=token,
         lanes=lanes,
-        models=body.models or workers.models_of(lanes),
+        models=[model for model in models if model not in body.lacks],
         version=body.version,
         **body.state.dict(),
     )
 
 
-def _take(name: str, lanes: Sequence[str], body: ClaimBody) -> JobMessage | None:
-    try:
-        while job := _claimed(name, lanes):
-            if message := _handed_over(job, body):
-                return message
-        return None
-    finally:
-        _let_go_of_database()
-
-
-def _claimed(name: str, lanes: Sequence[str]) -> Job | None:
+def _claimed(name: str, lanes: Sequence[str], lacks: Collection[str]) -> Job | None:
     """Its job, under a lock of its row: a call that was given up must not take a second one."""
-    if not (_running(name) or any(claims.owners_in_turn(lane) for lane in lanes)):
+    served = claims.lanes_served(lanes, lacks)
+    if not (_running(name) or any(claims.owners_in_turn(lane, lacks) for lane in served)):
         return None
     with transaction.atomic():
         allowed = Worker.objects.select_for_update(of=("self",)).filter(
@@ -91,7 +84,7 @@ def _claimed(name: str, lanes: Sequence[str]) -> Job | None:
         )
         if allowed.first() is None:
             return None
-        job = _running(name) or transitions.claim(lanes, name)
+        job = _running(name) or transitions.claim(lanes, name, lacks)
         if job:
             workers.took(name, job.pk)
         return job
@@ -143,10 +136,3 @@ def _reference(use: JobReference) -> ReferenceMessage:
         label=f"{use.get_role_display()} {use.reference}",
         url=media_url(use.reference, "original"),
     )
-
-
-def _let_go_of_database() -> None:
-    """A worker may wait for long; others need the connection meanwhile."""
-    for connection in connections.all(initialized_only=True):
-        if not connection.in_atomic_block:
-            connection.close()

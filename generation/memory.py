@@ -8,7 +8,12 @@ GB = 1024**3
 
 
 class Memory(Protocol):
-    """Figures are GB (2**30 bytes)."""
+    """Figures are GB (2**30 bytes). `device` tells one card, or machine, from another."""
+
+    device: str
+
+    def total(self) -> float:
+        """What there is."""
 
     def free(self) -> float:
         """What could be taken now, whoever has the rest."""
@@ -28,6 +33,11 @@ class CardMemory:
 
     def __init__(self, torch: Any) -> None:
         self.cuda = torch.cuda
+        properties = self.cuda.get_device_properties(self.cuda.current_device())
+        self.device = str(getattr(properties, "uuid", self.cuda.current_device()))
+
+    def total(self) -> float:
+        return self.cuda.mem_get_info()[1] / GB
 
     def free(self) -> float:
         free, _ = self.cuda.mem_get_info()
@@ -47,10 +57,15 @@ class CardMemory:
 class MachineMemory:
     """Of the machine, where models run without a card; psutil comes with requirements-gpu."""
 
+    device = "machine"
+
     def __init__(self) -> None:
         import psutil
 
         self.psutil, self.process = psutil, psutil.Process()
+
+    def total(self) -> float:
+        return self.psutil.virtual_memory().total / GB
 
     def free(self) -> float:
         return self.psutil.virtual_memory().available / GB

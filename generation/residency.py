@@ -1,6 +1,8 @@
 """The models that this process has in memory, and which of them has to go for another one.
 
-What fits is measured, not assumed: FACTS' figures count until a model was loaded once.
+What fits is measured, not assumed: FACTS' figures count until a model was loaded once. Processes
+on one card share it by a ledger: one at a time makes room and loads, in the order of asking, and
+what has to go may be another one's, which gives it up as soon as no job is done with it.
 """
 
 import logging
@@ -8,10 +10,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, RLock, Thread
 
 from django.conf import settings
 
 from generation.backends.base import (
+    BackendError,
     Cancelled,
     Loadable,
     OutOfMemory,
@@ -19,6 +24,7 @@ from generation.backends.base import (
     Reporter,
     Silent,
 )
+from generation.card_ledger import CardLedger, Held
 from generation.loading import Task
 from generation.memory import Memory, measured
 from generation.model_spec import ModelSpec
@@ -33,7 +39,10 @@ SLOW_LOAD = (
 )
 SLOW_UNLOAD = "The worker could not make room for {label}. It starts anew; try again."
 SLOW_FETCH = "The worker has been downloading a model for six hours and gave up. Try again."
+NO_ROOM = "Another worker on the same card did not make room for {label}. Try again."
 FETCH_SECONDS = 6 * 3600
+LISTEN_SECONDS = 0.5
+LOOK_SECONDS = 0.1
 
 
 @dataclass
@@ -47,14 +56,25 @@ class Resident:
 
 
 class Residency:
-    """One for each process. A backend that keeps nothing in memory is left alone."""
+    """One for each process. A backend that keeps nothing in memory is left alone.
+
+    `ledger` makes that of a device, for which others on it are asked to make room; without one
+    this process is taken to be alone.
+    """
 
     def __init__(
         self,
         memory: Callable[[], Memory] = measured,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
+        ledger: Callable[[str], CardLedger] | None = None,
     ) -> None:
-        self._memory, self._clock = memory, clock
+        self._memory, self._clock, self._make_ledger = memory, clock, ledger
+        self._ledger: CardLedger | None = None
+        self._mutex = RLock()  # not held while a job is done: others may be asked to leave then
+        self._busy = ""
+        self._given_up = 0.0  # GB, while the job that goes on is done
+        self._closed = Event()
+        self._broken: ProcessBroken | None = None
         self._residents: dict[str, Resident] = {}
         self._needs: dict[int, float] = {}  # by backend: the most that it was seen to take
         self._pending: tuple[str, Task, float] | None = None  # and GB used before it began
@@ -76,16 +96,35 @@ class Residency:
             yield
             return
         memory = self._memory()
-        self._finish_pending(reporter, memory)
-        before = self._brought(model, backend, reporter, memory)
+        self._join(memory)
+        with self._mutex:
+            self._finish_pending(reporter, memory)
+            self._give_up_asked()
+            before = self._brought(model, backend, reporter, memory)
+            self._busy, self._given_up = model.name, 0.0
+            self._tell()
         memory.begin()
         try:
             yield
         finally:
-            self._learn(model, backend, memory, before)
+            with self._mutex:
+                self._learn(model, backend, memory, before)
+                self._busy = ""
+                self._tell()
+                self._give_up_asked()
 
     def unload_all(self) -> None:
         """Give everything back, as before the process is to do something else."""
+        with self._mutex:
+            self._unload_all()
+
+    def close(self) -> None:
+        """Have nothing more to do with other processes."""
+        self._closed.set()
+        if self._ledger:
+            self._ledger.close()
+
+    def _unload_all(self) -> None:
         for resident in self._in_order_of_eviction():
             self._evict(resident, resident.model)
 
@@ -97,14 +136,27 @@ class Residency:
         if there and there.backend is not backend:  # set up otherwise since
             self._evict(there, model)
             there = None
-        if not self._make_room(model, backend, memory):
-            logger.warning("%s does not fit: parts of it wait outside", model.name)
-            backend.relieve()
+        if there and self._fits(model, backend, memory):
+            self._residents[model.name].used_at = self._clock()
+            return self._loaded(model, backend, reporter, memory)
         if there is None:
             # Takes no memory yet, so nobody has to wait for one that was given up.
-            Task(backend.fetch, FETCH_SECONDS, SLOW_FETCH).wait(reporter.go_on_or_raise)
+            Task(backend.fetch, FETCH_SECONDS, SLOW_FETCH).wait(lambda: self._go_on(reporter))
+        with self._turn_to_load(reporter):
+            if not self._make_room(model, backend, memory, reporter):
+                logger.warning("%s does not fit: parts of it wait outside", model.name)
+                backend.relieve()
+            return self._loaded(model, backend, reporter, memory)
+
+    def _loaded(
+        self, model: ModelSpec, backend: Loadable, reporter: Reporter, memory: Memory
+    ) -> float:
+        """Load it where there is room; what the process has without it."""
+        there = self._residents.get(model.name)
+        if there is None:
             self._residents[model.name] = Resident(model, backend)
         self._residents[model.name].used_at = self._clock()
+        self._tell()
         before = memory.used() - (there.gb if there else 0.0)
         try:
             self._load(model, backend, before, reporter)
@@ -123,7 +175,7 @@ class Residency:
     def _clear_for(self, model: ModelSpec, backend: Loadable) -> None:
         """Room to try once more, alone and with parts of it outside the card."""
         logger.warning("%s ran out of memory while loading: alone, with less", model.name)
-        self.unload_all()
+        self._unload_all()
         self._unload(backend, model)
         backend.relieve()
         self._residents[model.name] = Resident(model, backend, used_at=self._clock())
@@ -156,14 +208,136 @@ class Residency:
             self._residents.pop(name, None)
         self._pending = None
 
-    def _make_room(self, model: ModelSpec, backend: Loadable, memory: Memory) -> bool:
+    def _make_room(
+        self, model: ModelSpec, backend: Loadable, memory: Memory, reporter: Reporter
+    ) -> bool:
         """Evict, in FACTS' order, until it fits; whether it does."""
-        for victim in self._in_order_of_eviction():
-            if self._fits(model, backend, memory):
-                return True
-            if victim.model.name != model.name:
-                self._evict(victim, model)
-        return self._fits(model, backend, memory)
+        while not self._fits(model, backend, memory):
+            victim = self._next_victim(model)
+            if victim is None:
+                return False
+            if victim.holder == self._holder:
+                self._evict(self._residents[victim.name], model)
+            else:
+                self._have_evicted(victim, model, reporter)
+        return True
+
+    def _next_victim(self, model: ModelSpec) -> Held | None:
+        """What has to go next; what a job is being done with only after all that rests."""
+        mine = [held for held in self._held() if held.name != model.name]
+        return min(
+            [*mine, *self._others()],
+            key=lambda held: (held.busy, _rank(held.lane), held.used_at),
+            default=None,
+        )
+
+    def _have_evicted(self, victim: Held, model: ModelSpec, reporter: Reporter) -> None:
+        """Ask its holder to unload it, and wait for that: while a job is done with it, aside.
+
+        BackendError if it stays all the same.
+        """
+        assert self._ledger is not None
+        logger.info("%s of process %s is to leave for %s", victim.name, victim.holder, model.name)
+        deadline = time.monotonic() + settings.MODEL_UNLOAD_SECONDS
+        self._ledger.ask(victim)
+        if victim.busy:
+            self._ledger.stand_aside(victim.holder)
+        while there := self._still_there(victim):
+            if there.busy:
+                deadline = time.monotonic() + settings.MODEL_UNLOAD_SECONDS
+            elif time.monotonic() > deadline:
+                raise BackendError(NO_ROOM.format(label=model.label), retry=True)
+            self._pause(reporter)
+        if victim.busy:
+            self._ledger.come_back()
+            self._wait_for_turn(reporter)
+
+    def _still_there(self, held: Held) -> Held | None:
+        key = held.holder, held.name
+        return next((one for one in self._others() if (one.holder, one.name) == key), None)
+
+    @contextmanager
+    def _turn_to_load(self, reporter: Reporter) -> Iterator[None]:
+        """Wait in the line of those on this card who want to load; first in it for the block.
+
+        Who waits gives up what it is asked for, so that the first gets on.
+        """
+        if self._ledger is None:
+            yield
+            return
+        try:
+            self._ledger.stand_in_line()
+            self._wait_for_turn(reporter)
+            yield
+        finally:
+            self._ledger.leave_line()
+
+    def _wait_for_turn(self, reporter: Reporter) -> None:
+        while self._ledger and not self._ledger.take_turn():
+            self._pause(reporter)
+
+    def _pause(self, reporter: Reporter) -> None:
+        self._go_on(reporter)
+        time.sleep(LOOK_SECONDS)
+
+    def _go_on(self, reporter: Reporter) -> None:
+        """Go on waiting, while others may ask for room."""
+        self._give_up_asked()
+        reporter.go_on_or_raise()
+
+    def _join(self, memory: Memory) -> None:
+        """Be known to the others on this card from now on, and listen to what they ask."""
+        if self._broken:
+            raise self._broken
+        if self._make_ledger and self._ledger is None:
+            self._ledger = self._make_ledger(memory.device)
+            Thread(target=self._listen, name="residency", daemon=True).start()
+
+    def _listen(self) -> None:
+        while not self._closed.wait(LISTEN_SECONDS):
+            try:
+                with self._mutex:
+                    self._give_up_asked()
+            except ProcessBroken as error:  # the next job ends the process
+                self._broken = error
+                return
+            except OSError as error:
+                logger.warning("the card's ledger cannot be read: %s", error)
+
+    def _give_up_asked(self) -> None:
+        """Unload what other processes asked for, but not what a job is being done with."""
+        for name in self._ledger.asked() if self._ledger else ():
+            pending = self._pending[0] if self._pending else ""
+            if name in self._residents and name not in {self._busy, pending}:
+                resident = self._residents[name]
+                self._evict(resident, resident.model)
+                self._given_up += resident.gb
+
+    def _held(self) -> list[Held]:
+        """What this process has, as others see it."""
+        return [
+            Held(
+                holder=self._holder,
+                name=name,
+                lane=one.model.lane,
+                gb=one.gb,
+                needs=max(one.gb, self._needs.get(id(one.backend), one.backend.memory_gb)),
+                used_at=one.used_at,
+                busy=name == self._busy,
+            )
+            for name, one in self._residents.items()
+        ]
+
+    @property
+    def _holder(self) -> str:
+        return self._ledger.holder if self._ledger else ""
+
+    def _others(self) -> list[Held]:
+        return self._ledger.others() if self._ledger else []
+
+    def _tell(self) -> None:
+        if self._ledger:
+            self._ledger.tell(self._held())
 
     def _fits(self, model: ModelSpec, backend: Loadable, memory: Memory) -> bool:
         there = self._residents.get(model.name)
@@ -172,18 +346,23 @@ class Residency:
         free = memory.free() - settings.MEMORY_KEPT_FREE_GB
         if settings.MEMORY_BUDGET_GB:
             free = min(free, settings.MEMORY_BUDGET_GB - sum(self.gigabytes().values()))
+        if others := self._others():
+            # They work at the same time, and what they need for it may not be taken yet.
+            promised = sum(held.needs for held in others) + sum(self.gigabytes().values())
+            free = min(free, memory.total() - settings.MEMORY_KEPT_FREE_GB - promised)
         return missing <= free
 
     def _in_order_of_eviction(self) -> list[Resident]:
         return sorted(
             self._residents.values(),
-            key=lambda resident: (EVICTION.index(Lane(resident.model.lane)), resident.used_at),
+            key=lambda resident: (_rank(resident.model.lane), resident.used_at),
         )
 
     def _evict(self, resident: Resident, for_model: ModelSpec) -> None:
         logger.info("%s leaves the memory for %s", resident.model.name, for_model.name)
         self._unload(resident.backend, for_model)
         del self._residents[resident.model.name]
+        self._tell()
 
     @staticmethod
     def _unload(backend: Loadable, for_model: ModelSpec) -> None:
@@ -199,9 +378,20 @@ class Residency:
         resident = self._residents.get(model.name)
         if resident is None:
             return
-        resident.gb = max(0.0, memory.used() - before)
-        self._needs[id(backend)] = max(resident.gb, memory.peak() - before)
+        resident.gb = max(0.0, memory.used() - (before - self._given_up))
+        if not self._given_up:  # else nobody knows what was there beside it at the peak
+            self._needs[id(backend)] = max(resident.gb, memory.peak() - before)
         resident.used_at = self._clock()
 
 
-residents = Residency()
+def _rank(lane: str) -> int:
+    return EVICTION.index(Lane(lane))
+
+
+def of_this_machine(device: str) -> CardLedger:
+    """The ledger of `device` that every worker of this user here writes in."""
+    name = "".join(character if character.isalnum() else "-" for character in device)
+    return CardLedger(Path(settings.MEMORY_LEDGER) / name)
+
+
+residents = Residency(ledger=of_this_machine)

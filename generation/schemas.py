@@ -73,7 +73,10 @@ class AssetOut(Schema):
 
 
 class JobOut(Schema):
-    """A job. `prompt` is what was typed; `position` the number of jobs ahead in the lane."""
+    """A job. `prompt` is what was typed; `position` the number of jobs ahead in the lane.
+
+    `waits` says why no worker can take it now, and is empty where one can.
+    """
 
     id: UUID
     status: str
@@ -84,6 +87,7 @@ class JobOut(Schema):
     quality: str
     position: int | None
     eta_seconds: float | None
+    waits: str
     progress: dict[str, Any]
     error: str
     note: str
@@ -132,7 +136,7 @@ class ModelsOut(Schema):
     items: list[ModelOut]
 
 
-_FROM_ROW = JobOut.model_fields.keys() - {"position", "eta_seconds", "prompt", "assets"}
+_FROM_ROW = JobOut.model_fields.keys() - {"position", "eta_seconds", "waits", "prompt", "assets"}
 _FROM_ASSET = AssetOut.model_fields.keys() - {"urls"}
 
 
@@ -143,6 +147,7 @@ def job_out(job: Job, state: QueueState, urls: Mapping[UUID, Mapping[str, str]])
         "prompt": job.original_prompt,
         "position": state.position,
         "eta_seconds": state.eta_seconds,
+        "waits": state.waits,
         "assets": [_asset_out(asset, urls) for asset in job.assets.all()],  # type: ignore[attr-defined]
     }
 

@@ -5,7 +5,7 @@ an old fence changes nothing and is told so by False. An ended job never comes b
 Every update by a worker asks for the job to be running under the fence it was claimed with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,20 +27,23 @@ LOST_AT_ONCE = 500
 IDLE: dict[str, Any] = {"lease_expires_at": None, "progress": {}, "previews": {}}
 
 
-def claim(lanes: Sequence[str], worker: str) -> Job | None:
-    """Take the fairest job that may start in `lanes`, the first lane that has one."""
-    for lane in lanes:
-        for owner_id in claims.owners_in_turn(lane):
-            job = claim_of(owner_id, lane, worker)
+def claim(lanes: Sequence[str], worker: str, lacks: Collection[str] = ()) -> Job | None:
+    """Take the fairest job that may start in `lanes`, the first lane that has one.
+
+    Jobs for models called `lacks` are left to workers who have them.
+    """
+    for lane in claims.lanes_served(lanes, lacks):
+        for owner_id in claims.owners_in_turn(lane, lacks):
+            job = claim_of(owner_id, lane, worker, lacks)
             if job:
                 return job
     return None
 
 
 @transaction.atomic
-def claim_of(owner_id: int, lane: str, worker: str) -> Job | None:
+def claim_of(owner_id: int, lane: str, worker: str, lacks: Collection[str] = ()) -> Job | None:
     """Take the next job of one owner; None if another worker was faster, or it may not start."""
-    job = claims.next_of(owner_id, lane)
+    job = claims.next_of(owner_id, lane, lacks)
     if job is None:
         return None
     now = timezone.now()

@@ -10,6 +10,7 @@ from functools import partial
 from django.db import close_old_connections
 
 from generation import claims, enhancement, transitions
+from generation.abilities import lacking
 from generation.backends.base import (
     Backend,
     BackendError,
@@ -72,12 +73,13 @@ def run_next(lanes: Sequence[str]) -> Job | None:
 
 def _claimed(lanes: Sequence[str]) -> Job | None:
     """The job whose turn it is, or before it one for a model that is in memory."""
+    lacks = lacking(lanes)
     if loaded := residents.names():
-        heads = claims.heads(lanes)
+        heads = claims.heads(claims.lanes_served(lanes, lacks), lacks)
         head = turns.choose(heads, loaded) if heads else None
-        if head and (job := transitions.claim_of(head.owner_id, head.lane, process_name())):
+        if head and (job := transitions.claim_of(head.owner_id, head.lane, process_name(), lacks)):
             return job
-    return transitions.claim(lanes, process_name())
+    return transitions.claim(lanes, process_name(), lacks)
 
 
 def run(job: Job) -> None:

@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.files import UploadedFile
 
 from generation import completion, handing_over, landing, transitions, workers
+from generation.long_poll import ASKED_BEFORE
 from generation.models import Job, WorkerToken
 from generation.remote.messages import (
     ClaimAnswer,
@@ -53,9 +54,10 @@ class CompletionAnswer(Schema):
 
 
 @worker_router.post("worker/claim", response=ClaimAnswer)
-async def claim(request: HttpRequest, body: ClaimBody):
+def claim(request: HttpRequest, body: ClaimBody):
     """Wait for a job. The same worker asking again is given the job that it has."""
-    return {"job": await handing_over.next_job(request.auth, body)}  # type: ignore[attr-defined]
+    again = ASKED_BEFORE in getattr(request, "scope", {})
+    return {"job": handing_over.next_job(_token(request), body, again=again)}
 
 
 @worker_router.post("worker/departure", response={204: None})

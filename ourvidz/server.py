@@ -9,6 +9,7 @@ import os
 import uvicorn
 
 from ourvidz import environment as env
+from ourvidz.slow_clients import ImpatientProtocol
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ourvidz.settings")
 
@@ -22,7 +23,7 @@ def options() -> dict:
     return {
         "host": env.text("HOST", "127.0.0.1"),
         "port": env.number("PORT", 8000, 1),
-        "http": "httptools",
+        "http": ImpatientProtocol,
         "loop": "uvloop",
         "ws": "websockets-sansio",
         "lifespan": "off",
@@ -36,26 +37,11 @@ def options() -> dict:
     }
 
 
-def held_open():
-    """A connection to SQLite that is never closed; None for another database.
-
-    SQLite throws its log away with the last connection and begins a new one with the next.
-    Requests that come and go quickly were seen to fail in between ("disk I/O error").
-    """
-    from django.db import connections
-
-    connection = connections.create_connection("default")
-    if connection.vendor != "sqlite":
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM sqlite_master")
-    return connection
-
-
 def main() -> None:
     from ourvidz.asgi import application
+    from ourvidz.warming import warm
 
-    database = held_open()  # noqa: F841 - for as long as the server runs
+    warm()
     # What is loaded by now stays for good, so the collector need not look at it again.
     gc.collect()
     gc.freeze()

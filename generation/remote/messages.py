@@ -32,12 +32,14 @@ class WorkerState(Schema):
 class ClaimBody(Schema):
     """`worker` is a name of its own for each process, and stays the same as long as it lives.
 
-    A worker does one job at a time: asking again gives the job that it has.
+    A worker does one job at a time: asking again gives the job that it has. It is given no job
+    for a model that `models` does not name, where that names any, nor for one that it `lacks`.
     """
 
     worker: WorkerName
     lanes: Annotated[list[Lane], Field(min_length=1, max_length=3)]
     models: Annotated[list[Name], Field(max_length=100)] = []
+    lacks: Annotated[list[Name], Field(max_length=100)] = []
     backends: Annotated[
         dict[Lane, Annotated[str, Field(max_length=40)]],
         Field(description="What does the work of each lane there."),

@@ -43,7 +43,7 @@ def run(client: StudioClient, job: JobMessage) -> None:
         try:
             _end(client, job, reporter, **_made(client, job, reporter))
         except GivenBack:
-            _give_back(client, job)
+            give_back(client, job)
         except Cancelled:
             logger.info("job %s: cancelled, or no longer ours", job.id)
         except Away as error:
@@ -164,12 +164,12 @@ def _fail(client: StudioClient, job: JobMessage, reporter: LinkReporter, error: 
     try:
         _end(client, job, reporter, status="failed", error=reason[:1000], retry=retry)
     except GivenBack:
-        _give_back(client, job)
+        give_back(client, job)
     except (Cancelled, OSError) as end:
         logger.error("job %s: left to its lease: %s", job.id, end)
 
 
-def _give_back(client: StudioClient, job: JobMessage) -> None:
+def give_back(client: StudioClient, job: JobMessage) -> None:
     """Have another worker do it; if the studio is away too, its lease says the same later."""
     report = {"job_id": str(job.id), "fence": job.fence, "status": "returned"}
     for _ in range(LAST_WORD_TRIES):

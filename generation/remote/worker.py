@@ -6,16 +6,19 @@ import os
 import secrets
 import signal
 import socket
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from generation.abilities import can_run
 from generation.backends.base import BROKEN, ProcessBroken
+from generation.model_spec import ModelSpec
 from generation.remote.client import Away, Refused, StudioClient
 from generation.remote.messages import LONGEST_WAIT_SECONDS, NAME_LENGTH, ClaimAnswer, JobMessage
-from generation.remote.running import run, state
+from generation.remote.running import give_back, run, state
 from generation.vocabulary import Lane
 from ourvidz import VERSION
 from ourvidz.stopping import stopping
@@ -23,6 +26,7 @@ from ourvidz.stopping import stopping
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 15
+LACKS_SECONDS = 600  # until a model that was not here is tried again
 
 
 class Stopped(BaseException):
@@ -36,6 +40,7 @@ class RemoteWorker:
         self.client, self.lanes = client, list(lanes)
         self.name = unique_name()
         self.models = list(models)
+        self._lacks: dict[str, float] = {}  # names of models -> when that is forgotten
         self._waiting = False
 
     def work(self) -> None:
@@ -46,7 +51,10 @@ class RemoteWorker:
         gc.freeze()  # what was imported stays
         logger.info("worker %s serves %s", self.name, ", ".join(self.lanes))
         while not stopping.is_set():
+            asked_at = time.monotonic()
             job = self._claimed()
+            if job is None and time.monotonic() - asked_at < 1:
+                stopping.wait(1)  # of a server that does not let it wait
             if job:
                 self._run(job)
                 self.lanes.append(self.lanes.pop(self.lanes.index(job.lane)))  # its turn is last
@@ -54,6 +62,12 @@ class RemoteWorker:
 
     def _run(self, job: JobMessage) -> None:
         """Do it; SystemExit with BROKEN once this process can make nothing any more."""
+        model = ModelSpec(**job.model)
+        if not can_run(model):
+            logger.warning("job %s: handed back, %s is not here", job.id, model.label)
+            self._lacks[model.name] = time.monotonic() + LACKS_SECONDS
+            give_back(self.client, job)
+            return
         try:
             run(self.client, job)
         except ProcessBroken as error:
@@ -99,6 +113,7 @@ class RemoteWorker:
             "worker": self.name,
             "lanes": self.lanes,
             "models": self.models,
+            "lacks": [name for name, end in self._lacks.items() if time.monotonic() < end],
             "backends": {lane: backend_name(lane) for lane in self.lanes if lane != Lane.CHAT},
             "version": VERSION,
             "state": state(),

@@ -85,14 +85,15 @@ def _redis() -> Iterator[Finding]:
 
 
 def _workers(client: Redis) -> Iterator[Finding]:
+    """Of the queues that are no lanes; those of lanes may be on other machines too."""
     workers = Worker.all(connection=client)
-    for lane in settings.RQ_QUEUES:
-        yield _lane(lane, [worker for worker in workers if lane in worker.queue_names()])
+    for queue in settings.RQ_QUEUES.keys() - settings.BACKENDS.keys():
+        yield _queue(queue, [worker for worker in workers if queue in worker.queue_names()])
 
 
-def _lane(lane: str, workers: list[BaseWorker]) -> Finding:
+def _queue(queue: str, workers: list[BaseWorker]) -> Finding:
     """Workers that were killed stay in Redis for minutes, so their last sign of life counts."""
-    name, start = f"worker {lane}", f"Start one: manage.py rqworker {lane}"
+    name, start = f"worker {queue}", f"Start one: manage.py rqworker {queue}"
     seen = [worker.last_heartbeat for worker in workers if worker.last_heartbeat]
     if not seen:
         return Finding(name, "fail", "none is running", start)

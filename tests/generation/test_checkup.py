@@ -3,14 +3,16 @@
 import json
 import struct
 import sys
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from generation import checkup
 from generation.backends.diffusers_common import weights
-from generation.models import RegisteredModel
+from generation.models import RegisteredModel, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +53,8 @@ def write_weights(folder, *, cut: int = 0) -> None:
 
 
 def test_the_preview_needs_nothing():
-    assert found() == {
+    models = {name: one for name, one in found().items() if name.startswith("model")}
+    assert models == {
         "model sdxl": ("ok", "PreviewBackend, which loads nothing here", ""),
         "model wan": ("ok", "PreviewBackend, which loads nothing here", ""),
         "model chat": ("ok", "RulesEnhancer, which loads nothing here", ""),
@@ -147,10 +150,55 @@ def test_with_every_model_switched_off():
     assert found()["models"][0] == "fail"
 
 
-def test_without_a_database_it_says_nothing(monkeypatch):
+def test_without_a_database_it_looks_at_what_settings_describe(monkeypatch):
     def away():
         raise DatabaseError
 
     monkeypatch.setattr(checkup, "active_models", away)
 
-    assert found() == {}
+    assert set(found()) == {"model sdxl", "model wan", "model chat"}
+
+
+class TestLanes:
+    def test_one_that_nobody_serves_says_how_to_start_a_worker(self):
+        level, message, advice = found()["worker wan"]
+        assert (level, message) == ("fail", "none is running, its jobs wait")
+        assert "rqworker wan" in advice
+        assert "remote_worker --server URL --lanes wan" in advice
+
+    def test_one_whose_worker_went_silent_names_it(self):
+        hour_ago = timezone.now() - timedelta(hours=1)
+        Worker.objects.create(name="box", kind="remote", lanes=["wan"], seen_at=hour_ago)
+        level, message, _ = found()["worker wan"]
+        assert (level, "box was last seen 1\xa0hour ago" in message) == ("fail", True)
+
+    def test_workers_of_other_machines_count_with_what_they_hold(self):
+        Worker.objects.create(
+            name="token/box",
+            kind="remote",
+            lanes=["sdxl"],
+            models=["sdxl"],
+            loaded_model="sdxl",
+            memory_bytes=9.5 * 2**30,
+        )
+        Worker.objects.create(name="here", kind="local", lanes=["sdxl"], models=["sdxl"])
+        level, message, _ = found()["worker sdxl"]
+        assert level == "ok"
+        assert message == "2 running: here (local); token/box (remote), sdxl loaded, 9.5 GB"
+
+    def test_many_workers_are_counted_not_all_named(self):
+        for n in range(8):
+            Worker.objects.create(name=f"box-{n}", kind="remote", lanes=["sdxl"], models=["sdxl"])
+        assert found()["worker sdxl"][1].endswith("and 3 more")
+
+    def test_weights_that_another_machine_has_need_not_be_here(self, tmp_path):
+        set_up(tmp_path / "nowhere")
+        assert found()["model sdxl"][0] == "fail"
+        Worker.objects.create(name="box", kind="remote", lanes=["sdxl"], models=["sdxl"])
+        assert found()["model sdxl"][:2] == ("ok", "box has it")
+
+    def test_a_model_that_no_worker_of_its_lane_has_is_named(self):
+        Worker.objects.create(name="box", kind="local", lanes=["sdxl"], models=[])
+        level, message, advice = found()["model sdxl"]
+        assert (level, message) == ("warn", "no running sdxl worker has it")
+        assert "--models" in advice

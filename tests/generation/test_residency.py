@@ -159,7 +159,7 @@ def test_one_that_does_not_fit_alone_is_loaded_with_less(card, use):
 
     use("wan", huge)
 
-    assert huge.calls == ["relieve", "fetch", "load"]
+    assert huge.calls == ["fetch", "relieve", "load"]
 
 
 def test_out_of_memory_while_loading_is_tried_once_more_alone_with_less(card, residency, use):

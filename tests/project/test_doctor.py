@@ -10,6 +10,8 @@ import redis
 from django.core.management import call_command
 from django.db.migrations.recorder import MigrationRecorder
 
+from generation.models import Worker
+from generation.workers import models_of
 from ourvidz.media import buckets
 from ourvidz.operations import checkup
 
@@ -30,6 +32,8 @@ def examine() -> tuple[dict[str, dict], int]:
 @pytest.fixture
 def worked(monkeypatch, settings, redis_url):
     """A worker on every lane that was heard of just now, and a schedule."""
+    for lane in settings.BACKENDS:
+        Worker.objects.create(name=lane, kind="local", lanes=[lane], models=models_of([lane]))
     worker = SimpleNamespace(
         queue_names=lambda: list(settings.RQ_QUEUES), last_heartbeat=datetime.now(UTC)
     )
@@ -66,7 +70,7 @@ def test_a_lane_without_worker_fails(redis_url):
 def test_a_worker_that_went_silent_is_worth_a_look(worked):
     worked.last_heartbeat -= timedelta(minutes=3)
     found, code = examine()
-    assert found["worker sdxl"]["level"] == "warn"
+    assert found["worker default"]["level"] == "warn"
     assert code == 0
 
 

@@ -35,7 +35,9 @@ def honestly(forecast: Forecast) -> str:
 
 @register.filter
 def place_in_words(state: QueueState) -> str:
-    """ "next, about 12 s", "3 ahead, about 2 min", nothing for a held job."""
+    """ "next, about 12 s", "3 ahead, about 2 min", nothing for a held job; or why it waits."""
+    if state.waits:
+        return state.waits
     place = ""
     if state.position is not None:
         place = f"{state.position} ahead" if state.position else "next"
