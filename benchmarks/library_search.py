@@ -6,8 +6,8 @@ Without an address it asks the database of DATABASE_URL, or of OURVIDZ_VAR. Each
 through Django's test client, up to REPEATS times or for SECONDS: the figures are the whole answer,
 rendered, without the network. Printed are p50 and p95 in milliseconds, without the time in which
 the process, or the server's on PostgreSQL, waited for a processor that other work had (the last
-line says how much that was); then the processor time of this process, p50. The number of SQL
-queries must be the same for each database. With --plans the database's plan of each query over
+line says how much that was); then their processor time, p50 for each database. The number of SQL
+queries must be the same for each. With --plans the database's plan of each query over
 assets and their counts goes into plans/, of the last address of its kind.
 """
 
@@ -19,6 +19,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -105,49 +106,68 @@ def collecting(client: Client, user: User) -> Callable[[], HttpResponse]:
     return add
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Milliseconds: of the clock, at work, and ready to work but without a processor."""
+
+    clock: float
+    worked: float
+    waited: float
+
+    @classmethod
+    def now(cls) -> "Spent":
+        """Until now, by this process and its PostgreSQL server."""
+        worked, waited = time.process_time() * 1e3, _scheduled(os.getpid())[1]
+        if connection.vendor == "postgresql":
+            connection.ensure_connection()
+            server = _scheduled(connection.connection.info.backend_pid)
+            worked, waited = worked + server[0], waited + server[1]
+        return cls(time.perf_counter() * 1e3, worked, waited)
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        pairs = zip(astuple(self), astuple(other), strict=True)
+        return Spent(*(late - early for late, early in pairs))
+
+    @property
+    def alone(self) -> float:
+        """What it takes where nobody else works; both may have waited at once, so not less."""
+        return max(self.clock - self.waited, self.worked)
+
+
+def _scheduled(process: int) -> tuple[float, float]:
+    """Worked and waited; nothing where the kernel does not say, or it is another machine's."""
+    try:
+        worked, waited, _ = Path(f"/proc/{process}/schedstat").read_text().split()
+    except OSError:
+        return 0, 0
+    return int(worked) / 1e6, int(waited) / 1e6
+
+
 def asked(ask: Callable[[], HttpResponse]) -> dict[str, float]:
-    """p50 and p95, processor time of this process, share of the clock that it waited, queries."""
+    """p50 and p95 alone, processor time, the share of the clock that it waited, and queries."""
     with CaptureQueriesContext(connection) as captured:
         assert ask().status_code == 200
     queries = len(captured)
     found = list(answers(ask))
-    alone = [clock - waited for clock, _, waited in found]
+    alone = [spent.alone for spent in found]
     return {
         "p50": statistics.median(alone),
         "p95": statistics.quantiles(alone, n=20, method="inclusive")[-1],
-        "cpu": statistics.median(working for _, working, _ in found),
-        "waited": sum(waited for *_, waited in found) / sum(clock for clock, *_ in found),
+        "worked": statistics.median(spent.worked for spent in found),
+        "waited": sum(spent.waited for spent in found) / sum(spent.clock for spent in found),
         "queries": queries,
     }
 
 
-def answers(ask: Callable[[], HttpResponse]) -> Iterator[tuple[float, float, float]]:
-    """Milliseconds of the clock, of the processor, and of waiting for one, for each answer."""
+def answers(ask: Callable[[], HttpResponse]) -> Iterator[Spent]:
+    """What each answer took."""
     until = time.monotonic() + SECONDS
     for number in range(REPEATS):
         if number >= LEAST and time.monotonic() > until:
             return
-        waited, working, started = waiting(), time.process_time(), time.perf_counter()
+        before = Spent.now()
         ask()
-        clock, work = time.perf_counter() - started, time.process_time() - working
-        yield clock * 1000, work * 1000, waiting() - waited
-
-
-def waiting() -> float:
-    """Milliseconds that this process and its PostgreSQL server were ready but had no processor."""
-    processes = [os.getpid()]
-    if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        processes.append(connection.connection.info.backend_pid)
-    return sum(_waited(process) for process in processes) / 1e6
-
-
-def _waited(process: int) -> int:
-    """Nanoseconds; 0 where the kernel does not say, or the server is on another machine."""
-    try:
-        return int(Path(f"/proc/{process}/schedstat").read_text().split()[1])
-    except OSError:
-        return 0
+        yield Spent.now() - before
 
 
 def plan_of(ask: Callable[[], HttpResponse]) -> str:
@@ -203,7 +223,7 @@ def table(found: list[dict[str, Any]]) -> Iterator[str]:
     for name in found[0]["figures"]:
         row = [database["figures"][name] for database in found]
         cells = [f"{figures['p50']:.0f}, {figures['p95']:.0f}" for figures in row]
-        cells.append(", ".join(f"{figures['cpu']:.0f}" for figures in row))
+        cells.append(", ".join(f"{figures['worked']:.0f}" for figures in row))
         cells.append(", ".join(map(str, sorted({figures["queries"] for figures in row}))))
         yield f"| {name} | {' | '.join(cells)} |"
     shares = [figures["waited"] for database in found for figures in database["figures"].values()]

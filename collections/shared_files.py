@@ -28,7 +28,7 @@ def _plain(asset: LibraryAsset) -> SharedFile:
     found = SharedFile.objects.filter(asset=asset).first()
     if found is not None:
         return found
-    made = copied(asset, SharedFile(asset=asset))
+    made = copied(asset, SharedFile(asset=asset), small=False)
     try:
         with transaction.atomic():
             made.save()

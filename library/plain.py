@@ -25,10 +25,11 @@ COPIED = (
 Copy = TypeVar("Copy", bound=MediaFile)
 
 
-def copied(asset: LibraryAsset, copy: Copy) -> Copy:
+def copied(asset: LibraryAsset, copy: Copy, *, small: bool) -> Copy:
     """`copy` with the columns and files of `asset`, stored; its row is not in the database yet.
 
-    MediaError or OSError, and nothing is stored, where the files cannot be read or copied.
+    Only with `small` it has thumbnail and poster too. MediaError or OSError, and nothing is
+    stored, where the files cannot be read or copied.
     """
     for name in COPIED:
         setattr(copy, name, getattr(asset, name))
@@ -37,7 +38,7 @@ def copied(asset: LibraryAsset, copy: Copy) -> Copy:
     try:
         _store_plain(asset, copy)
         for name in ("thumbnail_key", "poster_key"):
-            if key := getattr(asset, name):
+            if small and (key := getattr(asset, name)):
                 setattr(copy, name, f"{stem}.{name.removesuffix('_key')}.webp")
                 buckets.copy(asset.bucket, key, copy.bucket, getattr(copy, name))
     except BaseException:

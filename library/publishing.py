@@ -41,7 +41,7 @@ def _close(asset: LibraryAsset) -> None:
 
 def _open(asset: LibraryAsset, visibility: str) -> None:
     """Files first and the row second, so that a row never lacks its files."""
-    page = copied(asset, PublicPage(asset=asset))
+    page = copied(asset, PublicPage(asset=asset), small=True)
     try:
         with transaction.atomic():
             _close(asset)

@@ -20,7 +20,7 @@ def departing(creator):
     make_workspace_asset(make_job(creator, status="completed"), stored=True)
     kept = make_library_asset(creator, stored=True)
     publishing.set_visibility(kept, "public")
-    plain.copied(kept, SharedFile(asset=kept)).save()
+    plain.copied(kept, SharedFile(asset=kept), small=False).save()
     make_reference(creator, kept)
     upload = Upload(owner=creator, name="half.mp4", length=10)
     upload.parts = [upload.new_part()]

@@ -12,6 +12,7 @@ from tests.live.processes import until
 
 PASSWORD = "swordfish and chips"
 PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
+PHONE["reduced_motion"] = "reduce"
 
 
 def order(tiles: Locator) -> list[str]:
@@ -55,16 +56,6 @@ def film(page: Page) -> Iterator[Page]:
     expect(page.get_by_role("heading", level=1)).to_have_text("Harbour film")
     yield page
     stock.no_collections()
-
-
-def delete_all(page: Page) -> None:
-    """Leave no collection for the next test to find."""
-    page.goto("/collections/")
-    while left := page.locator("[data-collection]").count():
-        page.locator("[data-collection] a").first.click()
-        page.get_by_role("button", name="Delete").click()
-        page.wait_for_url("**/collections/")
-        expect(page.locator("[data-collection]")).to_have_count(left - 1)
 
 
 def test_ordered_by_keys_and_by_dragging(film: Page):
@@ -155,7 +146,7 @@ def test_shared_with_a_stranger_until_it_is_revoked(film: Page, browser: Browser
     assert serious(stranger) == []
     assert stranger.evaluate("document.documentElement.scrollWidth") == 360
     assert stranger.evaluate(TARGETS) == []
-    picture = stranger.locator(".tile__link").first.get_attribute("href")
+    picture = stranger.locator(".tile__link").first.evaluate("link => link.href")
     assert stranger.request.get(picture).ok
     look_through(stranger)
 

@@ -5,23 +5,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import finished_group
-from tests.browser.test_collections import add_to, delete_all
-from tests.browser.test_library import empty_shelf
+from tests.browser.stock import PROMPT, Stock
+from tests.browser.test_collections import add_to
 from tests.browser.test_viewer import serious
 
 
 @pytest.fixture
 def kept(page: Page) -> Iterator[Page]:
-    """The library with the three pictures of one job, one of them in a collection."""
-    group = finished_group(page, "A lighthouse over slate cliffs")
-    group.get_by_role("button", name="Save all").click()
-    expect(group.get_by_text("Saved to library")).to_have_count(3)
-    page.goto("/library/?q=slate+cliffs")
+    """The library with three pictures, one of them in a collection."""
+    stock = Stock(page)
+    stock.pictures(PROMPT)
+    page.goto("/library/?q=slate+roofs")
     add_to(page, page.locator(".tile").nth(1), "Cliffs")
     yield page
-    delete_all(page)
-    empty_shelf(page)
+    stock.no_collections()
 
 
 def test_shown_to_a_stranger_closed_again_and_dropped_on_a_collection(kept: Page, browser: Browser):

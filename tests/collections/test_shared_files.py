@@ -182,11 +182,11 @@ def test_the_copy_is_made_once_and_goes_with_its_asset(token, told):
 def test_of_two_copies_made_at_once_one_stays(told, monkeypatch):
     real = shared_files.copied
 
-    def beside_another(asset, copy):
+    def beside_another(asset, copy, **which):
         SharedFile.objects.filter(asset=asset).exists() or real(
-            asset, SharedFile(asset=asset)
+            asset, SharedFile(asset=asset), **which
         ).save()
-        return real(asset, copy)
+        return real(asset, copy, **which)
 
     monkeypatch.setattr(shared_files, "copied", beside_another)
 

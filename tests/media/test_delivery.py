@@ -261,9 +261,12 @@ class TestUnderAsgi:
     def opened(self, monkeypatch) -> list:
         """Every file that delivery opens."""
         files, real = [], delivery._open
-        monkeypatch.setattr(
-            delivery, "_open", lambda path: (files.append(real(path)), files[-1])[1]
-        )
+
+        def noted(storage, key):
+            files.append(real(storage, key))
+            return files[-1]
+
+        monkeypatch.setattr(delivery, "_open", noted)
         return files
 
     def test_memory_stays_flat_for_200_mb(self, folder_buckets, opened):
