@@ -1,13 +1,14 @@
-"""Files follow their row, whoever deletes it."""
+"""Files follow their row, whoever deletes it; pages follow it, whoever saves it."""
 
 from functools import partial
 
 from django.db import transaction
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
 from library.models import PURGED, LibraryAsset, PublicPage, Upload
 from library.transfer.models import BUCKET
+from ourvidz.live import announce_library
 from ourvidz.media import buckets
 
 
@@ -33,3 +34,9 @@ def remove_public_files(sender, instance: PublicPage, **kwargs) -> None:
     LibraryAsset.objects.filter(pk=instance.asset_id).update(visibility=private)
     remove = partial(buckets.remove, instance.bucket, instance.keys)
     transaction.on_commit(remove, robust=True)
+
+
+@receiver(post_save, sender=LibraryAsset, dispatch_uid="library.announce_asset")
+def announce_asset(sender, instance: LibraryAsset, **kwargs) -> None:
+    """What changes many rows at once announces that itself."""
+    announce_library(instance.owner_id)

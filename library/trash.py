@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from library.models import PURGED, LibraryAsset, LibraryAssetQuerySet
 from library.signals import copies_changed
+from ourvidz.live import announce_library
 from ourvidz.media import buckets
 
 logger = logging.getLogger(__name__)
@@ -38,9 +39,12 @@ def restore(assets: LibraryAssetQuerySet) -> int:
 @transaction.atomic
 def _set_deleted(assets: LibraryAssetQuerySet, time: datetime | None) -> int:
     """Move `assets` in or out, and say whose outputs they are."""
-    rows = dict(assets.order_by().values_list("pk", "job_id"))
-    changed = LibraryAsset.objects.filter(pk__in=rows).update(deleted_at=time)
-    copies_changed.send(LibraryAsset, job_ids={job_id for job_id in rows.values() if job_id})
+    rows = list(assets.order_by().values_list("pk", "job_id", "owner_id"))
+    ids = [pk for pk, _, _ in rows]
+    changed = LibraryAsset.objects.filter(pk__in=ids).update(deleted_at=time)
+    copies_changed.send(LibraryAsset, job_ids={job_id for _, job_id, _ in rows if job_id})
+    for owner_id in {owner_id for _, _, owner_id in rows}:
+        announce_library(owner_id)
     return changed
 
 

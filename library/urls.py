@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from library import asset_views, grid_views, views
+from library import asset_views, grid_views, selection_views, views
 from library.bulk import views as bulk_views
 from library.search import views as search_views
 from library.transfer import views as transfer_views
@@ -13,6 +13,8 @@ urlpatterns = [
     path("stretch/", grid_views.stretch, name="stretch"),
     path("months/", grid_views.months, name="months"),
     path("months/<str:month>/", grid_views.days, name="days"),
+    path("selection/", selection_views.find, name="selection"),
+    path("selection/collections/", selection_views.collections, name="selection_collections"),
     path("completion/", search_views.completion, name="completion"),
     path("tags/completion/", search_views.tag_completion, name="tag_completion"),
     path("searches/", search_views.searches, name="searches"),
@@ -32,8 +34,8 @@ urlpatterns = [
         name="import_cancellation",
     ),
     path("exports/", transfer_views.export, name="export"),
+    path("exports/<slug:token>/", transfer_views.export_progress, name="export_progress"),
     path("batches/", bulk_views.batches, name="batches"),
-    path("batches/form/", bulk_views.form, name="batch_form"),
     path(
         "batches/<uuid:batch_id>/cancellation/",
         bulk_views.cancellation,

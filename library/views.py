@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
 from library import downloads, layouts, shelf, stretches, trash
 from library.forms import SearchForm
@@ -16,6 +17,8 @@ from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search import saved
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
+
+CHANGED = "library-changed"  # what the grid is told, so that it looks again
 
 
 @login_required
@@ -69,7 +72,8 @@ def restoration(request: PageRequest, asset_id: UUID) -> HttpResponse:
     trash.restore(_assets_of(request).filter(pk=asset_id))
     found.refresh_from_db()
     if request.htmx:
-        return render(request, "library/_restored.html", _tile(request, found))
+        answer = render(request, "library/_restored.html", _tile(request, found))
+        return trigger_client_event(answer, CHANGED)
     messages.success(request, "Restored to the library.")
     return redirect("library:asset", asset_id)
 

@@ -13,11 +13,17 @@ from django.conf import settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from generation.long_poll import LongPoll  # noqa: E402
+from library.consumers import LibraryConsumer  # noqa: E402
 from ourvidz.origins import SameOrigin  # noqa: E402
 from ourvidz.request_bodies import BodyLimits  # noqa: E402
 from workspace.consumers import WorkspaceConsumer  # noqa: E402
 
-sockets = URLRouter([path("ws/workspace/", WorkspaceConsumer.as_asgi())])
+sockets = URLRouter(
+    [
+        path("ws/workspace/", WorkspaceConsumer.as_asgi()),
+        path("ws/library/", LibraryConsumer.as_asgi()),
+    ]
+)
 application = ProtocolTypeRouter(
     {
         "http": BodyLimits(

@@ -1,4 +1,4 @@
-"""Tell a user's open pages that one of their jobs changed, and who waits for a lane to look.
+"""Tell a user's open pages that a job or the library changed, and who waits for a lane to look.
 
 A message carries ids only. The page's consumer reads the rest from the database, so a
 message that is lost, doubled or late can do no harm.
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 def group_of(user_id: int) -> str:
-    """The channel group of everything that `user_id` may see."""
+    """The channel group of the pages that show jobs of `user_id`."""
     return f"user.{user_id}"
 
 
@@ -29,12 +29,27 @@ def announce(user_id: int, kind: str, job_id: UUID | str) -> None:
     `kind` is "job.changed" (its row or assets changed) or "job.progress" (only its progress).
     Redis being away is logged and otherwise ignored: pages catch up by themselves.
     """
-    _send_on_commit(user_id, {"type": kind, "job": str(job_id)})
+    _send_on_commit(group_of(user_id), {"type": kind, "job": str(job_id)})
+
+
+def library_group_of(user_id: int) -> str:
+    """The channel group of the pages that show the library of `user_id`."""
+    return f"library.{user_id}"
+
+
+def announce_library(user_id: int) -> None:
+    """Have the user's library pages look again once the transaction is committed."""
+    _send_on_commit(library_group_of(user_id), {"type": "library.changed"})
+
+
+def session_group_of(user_id: int) -> str:
+    """The channel group of all sockets of `user_id`."""
+    return f"session.{user_id}"
 
 
 def announce_session(user_id: int) -> None:
     """Have the user's sockets look whether their sessions still hold."""
-    _send_on_commit(user_id, {"type": "session.changed"})
+    _send_on_commit(session_group_of(user_id), {"type": "session.changed"})
 
 
 def ring(lane: str) -> None:
@@ -97,8 +112,8 @@ def _bell_of(lane: str) -> str:
     return f"lane.{lane}"
 
 
-def _send_on_commit(user_id: int, message: dict) -> None:
-    transaction.on_commit(lambda: _send(group_of(user_id), message), robust=True)
+def _send_on_commit(group: str, message: dict) -> None:
+    transaction.on_commit(lambda: _send(group, message), robust=True)
 
 
 def _send(group: str, message: dict) -> None:

@@ -10,9 +10,7 @@ from django.views.decorators.http import require_POST
 from library.models import LibraryAsset
 from ourvidz.errors import StateError
 from ourvidz.http import PageRequest
-from workspace.copying import copy_to_workspace
-
-NOT_COPIED = "Its file could not be copied just now. Try again."
+from workspace.copying import NOT_COPIED, copy_to_workspace
 
 
 @login_required

@@ -24,6 +24,7 @@ from workspace.visibility import bring_back, bring_back_groups, lock_jobs, tell,
 LARGEST_SEED = 2**31 - 1
 RATIOS = {AspectRatio.WIDE: 16 / 9, AspectRatio.SQUARE: 1.0, AspectRatio.TALL: 9 / 16}
 BUSY = "Its earlier copy is just being changed or removed. Try again in a moment."
+NOT_COPIED = "Its file could not be copied just now. Try again."
 NOTE = "Copied from the library."
 
 

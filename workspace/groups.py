@@ -57,6 +57,11 @@ class Group:
         return [tile for tile in self.made if tile.asset and not tile.asset.saved]
 
     @property
+    def has_saved(self) -> bool:
+        """Whether anything of it is in the library, and so can be exported."""
+        return len(self.unsaved) < len(self.made)
+
+    @property
     def cover(self) -> Tile:
         """The tile that stands for the job in the rail."""
         return self.made[0] if self.made else Tile(index=0)

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from generation.models import Job
 from generation.signals import job_completed, outputs_made
-from library.signals import copies_changed, organised
+from library.signals import copies_changed, copy_wanted, organised
+from ourvidz.errors import StateError
 from ourvidz.live import announce_session
+from workspace.copying import NOT_COPIED, copy_to_workspace
 from workspace.journal import Journal
 from workspace.models import Action, WorkspaceAsset
 from workspace.visibility import take_out_empty_groups, tell
@@ -53,6 +55,18 @@ def renew_saved_marks(sender, job_ids, **kwargs) -> None:
     jobs = Job.objects.filter(pk__in=job_ids).values_list("owner_id", "pk")
     for owner_id, rows in groupby(sorted(jobs), key=itemgetter(0)):
         tell(owner_id, [pk for _, pk in rows])
+
+
+@receiver(copy_wanted, dispatch_uid="workspace.copy_from_library")
+def copy_from_library(sender, asset, **kwargs) -> str:
+    """Why there is no copy in the workspace now; '' where there is."""
+    try:
+        copy_to_workspace(asset)
+    except StateError as error:
+        return str(error)
+    except OSError:
+        return NOT_COPIED
+    return ""
 
 
 @receiver(organised, dispatch_uid="workspace.keep_for_undo")

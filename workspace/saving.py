@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from library.labels import Labelled, Labels
 from library.models import LibraryAsset
 from library.trash import restore
+from ourvidz.live import announce_library
 from ourvidz.media import buckets
 from workspace.bucket_calls import Patience, in_parallel
 from workspace.models import WorkspaceAsset
@@ -95,6 +96,7 @@ def record(owner_id: int, copies: Sequence[Copy], labels: Labels) -> Saved:
     results = [_result(copy, rows.get(copy.asset.pk), back) for copy in copies]
     library_ids = [result.library_asset_id for result in results if result.library_asset_id]
     new = [row.pk for row in made.values()]
+    announce_library(owner_id)
     return Saved(results, [*new, *back], labels.put_on(owner_id, library_ids))
 
 

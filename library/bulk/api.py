@@ -23,10 +23,13 @@ class BatchIn(Schema):
 
     action: str = Field(description=f"One of {', '.join(starting.ACTIONS)}.")
     q: str = Field("", description="As in the search box; for restore it searches the trash.")
-    asset_ids: list[UUID] = Field([], description="At most 1,000; then q does not count.")
+    asset_ids: list[UUID] = Field([], description="At most 5,000; then q does not count.")
+    except_ids: list[UUID] = Field([], description="What to leave out of q; at most 5,000.")
     tags: list[str] = Field([], description="For tag and untag.")
     rating: int | None = Field(None, description="For rate: 0 to 5.")
-    collection_id: UUID | None = Field(None, description="For add and remove.")
+    visibility: str = Field("", description="For visibility: private, unlisted or public.")
+    collection_id: UUID | None = Field(None, description="For add, remove and move.")
+    from_id: UUID | None = Field(None, description="For move: the collection they leave.")
 
 
 class FailureOut(Schema):

@@ -17,6 +17,9 @@ class Batch(Run):
         RATE = "rate", "Rate"
         ADD = "add", "Add to collection"
         REMOVE = "remove", "Remove from collection"
+        MOVE = "move", "Move to another collection"
+        VISIBILITY = "visibility", "Change who can see"
+        COPY = "copy", "Copy to workspace"
         TRASH = "trash", "Move to trash"
         RESTORE = "restore", "Restore from trash"
         UNDO = "undo", "Undo"
@@ -51,8 +54,10 @@ class Batch(Run):
         original = self.undoes or self
         if "asset_ids" in original.parameters:
             return "a selection"
+        left_out = len(original.parameters.get("except_ids", ()))
+        but = f", but for {left_out:,}" if left_out else ""
         everything = "the trash" if self.action == self.Action.RESTORE else "the whole library"
-        return original.query or everything
+        return (original.query or everything) + but
 
     @property
     def same(self) -> int:
@@ -65,9 +70,14 @@ class Batch(Run):
         return max(0, self.total - self.done)
 
     @property
+    def is_reversible(self) -> bool:
+        """Whether there is anything to take back here; copies are dismissed in the workspace."""
+        return self.changed > 0 and self.action not in (self.Action.UNDO, self.Action.COPY)
+
+    @property
     def may_undo(self) -> bool:
         is_undone = getattr(self, "undone_by", None) is not None
-        return self.ended and self.changed > 0 and self.undoes_id is None and not is_undone
+        return self.ended and self.is_reversible and not is_undone
 
 
 class BatchStep(models.Model):

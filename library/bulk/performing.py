@@ -1,7 +1,8 @@
 """A batch, step by step: each step is one transaction, with what it takes to undo it.
 
 A step knows where to go on from its cursor alone, and moves it in the transaction of its changes;
-so a process that dies in between has either done a step or not.
+so a process that dies in between has either done a step or not. What copies files does less at a
+step, and each asset by itself: no transaction waits for a store.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,57 +11,90 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from library.background import Refused
-from library.bulk.changes import Done, apply, take_back
+from library.background import Interrupted, Refused
+from library.bulk.changes import apply, take_back
+from library.bulk.done import Done
 from library.bulk.models import Batch, BatchFailure, BatchStep
 from library.bulk.starting import matching
 from library.models import LibraryAsset
 from ourvidz.accounts.middleware import zone_of
 from ourvidz.errors import RequestError
+from ourvidz.live import announce_library
 
-STEP = 500  # assets
+STEP, FILES_STEP = 500, 10  # assets
+WITH_FILES = (Batch.Action.VISIBILITY, Batch.Action.COPY)
 MOST_FAILURES = 1_000  # that are named; all are counted
 
 
-@transaction.atomic
 def perform_step(batch: Batch) -> None:
     """Do the next step of `batch`; Refused where it cannot go on."""
     # Days in a search begin where its owner is.
     with timezone.override(zone_of(batch.owner)):
-        if batch.action == Batch.Action.UNDO:
-            _undo_step(batch)
+        if _copies_files(batch):
+            _do(batch)
         else:
-            _step(batch)
+            with transaction.atomic():
+                _do(batch)
+
+
+def _copies_files(batch: Batch) -> bool:
+    return (batch.undoes or batch).action in WITH_FILES
+
+
+def _do(batch: Batch) -> None:
+    if batch.action == Batch.Action.UNDO:
+        _undo_step(batch)
+    else:
+        _step(batch)
 
 
 def _step(batch: Batch) -> None:
-    found = _next(batch)
+    size = FILES_STEP if _copies_files(batch) else STEP
+    found = _next(batch, size)
     ids = [pk for pk, _ in found]
     done = apply(batch, ids)
     number = batch.cursor["step"] + 1 if batch.cursor else 1
-    if done.changed:
-        BatchStep.objects.create(batch=batch, number=number, changes=done.did)
     cursor = None
     if found:
         last, created_at = found[-1]
         cursor = {"step": number, "id": str(last), "created_at": created_at.isoformat()}
-    _count(batch, len(ids), done, cursor, is_last=len(ids) < STEP)
-
-
-def _next(batch: Batch) -> Sequence[tuple[UUID, datetime]]:
-    """Id and time of the next that match, after the cursor."""
     try:
-        selected = batch.parameters.get("asset_ids", ())
-        assets = matching(batch.owner, batch.action, batch.query, selected)
+        with transaction.atomic():
+            _count(batch, len(ids), done, cursor, is_last=len(ids) < size)
+            _keep(batch, number, done)
+    except Interrupted:
+        if _copies_files(batch):
+            _count_late(batch, number, len(ids), done)
+        raise
+
+
+def _keep(batch: Batch, number: int, done: Done) -> None:
+    if done.did and done.changed:
+        BatchStep.objects.create(batch=batch, number=number, changes=done.did)
+
+
+@transaction.atomic
+def _count_late(batch: Batch, step: int, number: int, done: Done) -> None:
+    """It was cancelled while files were copied: what is done stays, and can be undone."""
+    ours = Batch.objects.filter(pk=batch.pk, fence=batch.fence)
+    if ours.update(done=F("done") + number, changed=F("changed") + done.changed):
+        _keep(batch, step, done)
+
+
+def _next(batch: Batch, size: int) -> Sequence[tuple[UUID, datetime]]:
+    """Id and time of the next that match, after the cursor."""
+    chosen = {name: batch.parameters.get(name, ()) for name in ("asset_ids", "except_ids")}
+    try:
+        assets = matching(batch.owner, batch.action, batch.query, **chosen)
     except RequestError as error:
         raise Refused(str(error)) from error
     if batch.cursor:
         time, pk = datetime.fromisoformat(batch.cursor["created_at"]), batch.cursor["id"]
         assets = assets.filter(Q(created_at__lt=time) | Q(created_at=time, id__lt=pk))
-    return list(assets.values_list("pk", "created_at")[:STEP])
+    return list(assets.values_list("pk", "created_at")[:size])
 
 
 def _undo_step(batch: Batch) -> None:
@@ -78,7 +112,8 @@ def _undo_step(batch: Batch) -> None:
     done = take_back(original, step.changes)
     touched = done.changed + len(done.failures)
     is_last = not steps.filter(number__lt=step.number).exists()
-    _count(batch, touched, done, {"step": step.number}, is_last=is_last)
+    with transaction.atomic():
+        _count(batch, touched, done, {"step": step.number}, is_last=is_last)
 
 
 def _count(batch: Batch, number: int, done: Done, cursor: dict | None, *, is_last: bool) -> None:
@@ -93,6 +128,7 @@ def _count(batch: Batch, number: int, done: Done, cursor: dict | None, *, is_las
         batch.finish(**columns)
     else:
         batch.give_back(**columns)
+    announce_library(batch.owner_id)
 
 
 def _name_failures(batch: Batch, done: Done) -> None:

@@ -15,15 +15,17 @@ from library.search.syntax import QueryError
 from ourvidz.errors import LimitError, RequestError, StateError
 
 MOST_OPEN = 10  # of one owner
-MOST_IDS = 1_000
+MOST_IDS = 5_000
 LONGEST_QUERY = 2_000  # characters
 WITH_TAGS = (Batch.Action.TAG, Batch.Action.UNTAG)
-WITH_COLLECTION = (Batch.Action.ADD, Batch.Action.REMOVE)
+WITH_COLLECTION = (Batch.Action.ADD, Batch.Action.REMOVE, Batch.Action.MOVE)
 ACTIONS = [action.value for action in Batch.Action if action != Batch.Action.UNDO]
 NOTHING = "Nothing in your library matches."
 
 
-def matching(owner, action: str, query: str, asset_ids: Sequence[str] = ()) -> LibraryAssetQuerySet:
+def matching(
+    owner, action: str, query: str, asset_ids: Sequence[str] = (), except_ids: Sequence[str] = ()
+) -> LibraryAssetQuerySet:
     """What `action` would be done to, newest first; RequestError where `query` cannot be read."""
     assets = LibraryAsset.objects.owned_by(owner)
     # In both cases by the time of saving, which no batch changes.
@@ -31,6 +33,8 @@ def matching(owner, action: str, query: str, asset_ids: Sequence[str] = ()) -> L
     assets = assets.order_by("-created_at", "-id")
     if asset_ids:
         return assets.filter(pk__in=asset_ids)
+    if except_ids:
+        assets = assets.exclude(pk__in=except_ids)
     try:
         return assets.matching(query, owner)
     except QueryError as error:
@@ -43,28 +47,39 @@ def start(
     *,
     query: str = "",
     asset_ids: Sequence[UUID] = (),
-    tags: Sequence[str] = (),
-    rating: int | None = None,
-    collection_id: UUID | None = None,
+    except_ids: Sequence[UUID] = (),
+    **told: Any,
 ) -> Batch:
-    """A batch over all that match `query`, or over `asset_ids`; it runs in the background.
+    """A batch over all that match `query` but `except_ids`, or over `asset_ids`, in the background.
 
-    RequestError names what is wrong, Http404 an asset or a collection that is not the owner's,
-    LimitError too many batches at once; then nothing is done.
+    `told` are its tags, rating, visibility, collection_id and from_id. RequestError names what is
+    wrong, Http404 an asset or a collection that is not the owner's, LimitError too many batches
+    at once; then nothing is done.
     """
-    parameters = _parameters(owner, action, tags, rating, collection_id)
-    if len(asset_ids) > MOST_IDS:
-        raise RequestError({"asset_ids": [f"At most {MOST_IDS:,} assets; search for them."]})
+    parameters = _parameters(owner, action, told)
+    parameters |= _chosen(asset_ids=asset_ids, except_ids=except_ids)
     if len(query) > LONGEST_QUERY:
         raise RequestError({"q": [f"At most {LONGEST_QUERY:,} characters."]})
-    if asset_ids:
-        parameters["asset_ids"] = sorted({str(pk) for pk in asset_ids})
-    total = matching(owner, action, query, parameters.get("asset_ids", ())).count()
-    if total < len(parameters.get("asset_ids", ())):
-        raise Http404
-    if not total:
+    chosen = {name: parameters.get(name, ()) for name in ("asset_ids", "except_ids")}
+    _check_owner(owner, chosen["asset_ids"])
+    if not (total := matching(owner, action, query, **chosen).count()):
         raise RequestError({"q": [NOTHING]})
+    total = max(total, len(chosen["asset_ids"]))  # some of a selection may have left meanwhile
     return _created(owner, action=action, query=query, parameters=parameters, total=total)
+
+
+def _check_owner(owner, asset_ids: Sequence[str]) -> None:
+    rows = LibraryAsset.objects.owned_by(owner).filter(pk__in=asset_ids)
+    if asset_ids and rows.count() < len(asset_ids):
+        raise Http404
+
+
+def _chosen(**given: Sequence[UUID]) -> dict[str, list[str]]:
+    """Ids as they are kept, of those fields that have any."""
+    for name, ids in given.items():
+        if len(ids) > MOST_IDS:
+            raise RequestError({name: [f"At most {MOST_IDS:,} assets; search for them."]})
+    return {name: sorted({str(pk) for pk in ids}) for name, ids in given.items() if ids}
 
 
 @transaction.atomic
@@ -79,7 +94,7 @@ def undo(batch: Batch) -> Batch:
     """A batch that takes `batch` back; StateError where there is nothing to take back."""
     if not batch.ended:
         raise StateError("It is not done yet. Cancel it first.")
-    if batch.action == Batch.Action.UNDO or not batch.changed:
+    if not batch.is_reversible:
         raise StateError("There is nothing to take back.")
     if Batch.objects.filter(undoes=batch).exists():
         raise StateError("It was taken back already.")
@@ -87,15 +102,17 @@ def undo(batch: Batch) -> Batch:
     return _created(batch.owner, total=batch.changed, **columns)
 
 
-def _parameters(owner, action: str, tags, rating, collection_id) -> dict[str, Any]:
+def _parameters(owner, action: str, told: dict[str, Any]) -> dict[str, Any]:
     if action not in ACTIONS:
         raise RequestError({"action": [f"Choose one of {', '.join(ACTIONS)}."]})
     if action in WITH_TAGS:
-        return {"tags": _tags(tags)}
+        return {"tags": _tags(told.get("tags") or ())}
     if action == Batch.Action.RATE:
-        return {"rating": _rating(rating)}
+        return {"rating": _rating(told.get("rating"))}
+    if action == Batch.Action.VISIBILITY:
+        return {"visibility": _visibility(told.get("visibility"))}
     if action in WITH_COLLECTION:
-        return {"collection_id": _collection(owner, collection_id)}
+        return _collections(owner, action, told)
     return {}
 
 
@@ -115,9 +132,26 @@ def _rating(rating: int | None) -> int:
     return rating
 
 
-def _collection(owner, collection_id: UUID | None) -> str:
-    if collection_id is None:
-        raise RequestError({"collection_id": ["Choose a collection."]})
-    if not owner.collections.kept().filter(pk=collection_id).exists():
+def _visibility(visibility: str | None) -> str:
+    if visibility not in LibraryAsset.Visibility.values:
+        known = ", ".join(LibraryAsset.Visibility.values)
+        raise RequestError({"visibility": [f"Choose one of {known}."]})
+    return visibility
+
+
+def _collections(owner, action: str, told: dict[str, Any]) -> dict[str, str]:
+    found = {"collection_id": _collection(owner, "collection_id", told)}
+    if action == Batch.Action.MOVE:
+        found["from_id"] = _collection(owner, "from_id", told)
+        if found["from_id"] == found["collection_id"]:
+            raise RequestError({"from_id": ["Choose two different collections."]})
+    return found
+
+
+def _collection(owner, name: str, told: dict[str, Any]) -> str:
+    wanted = told.get(name)
+    if wanted is None:
+        raise RequestError({name: ["Choose a collection."]})
+    if not owner.collections.kept().filter(pk=wanted).exists():
         raise Http404
-    return str(collection_id)
+    return str(wanted)

@@ -1,7 +1,6 @@
 """The pages and fragments of batches."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,31 +9,17 @@ from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from library.background import RunQuerySet
 from library.bulk import forms, starting
 from library.bulk.models import Batch, BatchFailure
-from library.forms import SearchForm
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.pagination import page_of
 
-SHOWN_AFTER = timedelta(minutes=10)  # on the library's page, once it has ended
+SHOWN_AFTER = timedelta(minutes=2)  # on the library's page, once it has ended
 FAILURES_SHOWN = 20
-
-
-@login_required
-@require_GET
-def form(request: PageRequest) -> HttpResponse:
-    """What can be done to all that the page's search finds, and how many those are."""
-    query = SearchForm(request.GET).as_query
-    context: dict[str, Any] = {"query": query, "form": forms.BatchForm(request.user)}
-    try:
-        context["total"] = starting.matching(request.user, Batch.Action.TAG, query).count()
-    except RequestError as error:
-        context["problem"] = _sentences(error)
-    return render(request, "library/bulk/_form.html", context)
 
 
 @login_required

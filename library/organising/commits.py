@@ -14,6 +14,7 @@ from library.models import LibraryAsset, LibraryAssetQuerySet, Settled
 from library.organising.done import Done
 from library.signals import organised
 from ourvidz.errors import RequestError
+from ourvidz.live import announce_library
 
 MOST_AT_ONCE = 10_000  # assets
 GONE = "It is no longer in your library."
@@ -70,6 +71,7 @@ def commit(owner, kind: str, wanted: Wanted) -> Outcome:
             Labels(collection=made).put_on(owner.pk, _among(kept, ids)).filed
         )
     trash.move_to_trash(_rows(done.trashed))
+    announce_library(owner.pk)
     failures = {pk: GONE for pk in named if pk not in kept}
     return Outcome(done, failures, _keep_for_undo(owner, kind, done))
 

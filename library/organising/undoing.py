@@ -9,6 +9,7 @@ from library import trash
 from library.labels import Labelled, take_off
 from library.models import LibraryAsset, Settled
 from library.organising.done import Done
+from ourvidz.live import announce_library
 
 LEFT_TRASH = "It has left the trash for good."
 
@@ -23,6 +24,7 @@ def take_back(owner, done: Done) -> dict[UUID, str]:
     for pk, asset_ids in done.collections.items():
         _unmake(owner, pk, asset_ids)
     Settled.objects.filter(owner=owner, pk__in=done.settled).delete()
+    announce_library(owner.pk)
     lost = out_of_trash(owner, done.trashed)
     return {pk: LEFT_TRASH if pk in lost else "" for pk in done.assets}
 

@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 import zipfile
 from collections.abc import Collection, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC
 from itertools import islice
@@ -23,8 +24,10 @@ from library.transfer import manifest
 from library.transfer.forest import Forest
 from ourvidz.errors import LimitError, RequestError
 from ourvidz.media import archives, buckets
+from ourvidz.media.archive_progress import Progress
 
 CHUNK = 200  # rows read at once
+MISSING_NAME = "MISSING.txt"  # of a plain zip
 WAIT = "Two downloads are running. Wait until one of them is done, then try again."
 TOO_MANY = "These are {number:,} assets; an archive holds {most:,}. Choose fewer, and export twice."
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
@@ -51,8 +54,9 @@ def chosen(
     collection_id: UUID | None = None,
     job_id: UUID | None = None,
     asset_ids: Sequence[UUID] | None = None,
+    except_ids: Sequence[UUID] = (),
 ) -> Chosen:
-    """What one of these names; none of them: the whole library.
+    """What one of these names, a search without `except_ids`; none of them: the whole library.
 
     Http404 for what is not the owner's, RequestError for a search that cannot be read, for more
     than one of them, and for too many assets.
@@ -66,8 +70,9 @@ def chosen(
         return _checked(owner, kept.filter(job_id=job_id), "job", must_exist=True)
     if asset_ids is not None:
         return _selected(owner, kept, set(asset_ids))
-    if q and q.strip():
-        return _checked(owner, _found(kept, q, owner), "search")
+    if except_ids or (q and q.strip()):
+        found = _found(kept, q or "", owner).exclude(pk__in=except_ids)
+        return _checked(owner, found, "search")
     return _checked(owner, kept, "library", collections=Forest(owner).rows.keys())
 
 
@@ -114,13 +119,16 @@ def _checked(
     return Chosen(owner, ids, name, collections)
 
 
-def response(user, what: Chosen) -> StreamingHttpResponse:
-    """The zip as it is made; LimitError while two of the user's are being sent."""
+def response(user, what: Chosen, *, token: str = "", plain: bool = False) -> StreamingHttpResponse:
+    """The zip as it is made, `plain` without the manifest; LimitError while two of the user's are
+    being sent. With `token` (`archive_progress`) the page can ask how far it is.
+    """
     try:
         slot = archives.take_slot(user.pk)
     except archives.TooManyArchives as error:
         raise LimitError(WAIT) from error
-    blocks = archives.stream(user.pk, Export(what).blocks(), slot)
+    progress = Progress(user.pk, token, len(what.ids))
+    blocks = archives.stream(user.pk, Export(what, progress, plain).blocks(), slot)
     answer = StreamingHttpResponse(blocks, content_type="application/zip")
     words = slugify(what.name)[:60].strip("-") or "library"
     name = f"ourvidz-{words}-{timezone.localdate():%Y-%m-%d}.zip"
@@ -134,12 +142,29 @@ class Export:
     """One archive on its way."""
 
     what: Chosen
+    progress: Progress = field(default_factory=lambda: Progress(0, "", 0))  # of which nobody asks
+    plain: bool = False
     sink: archives.Sink = field(default_factory=archives.Sink)
     known_as: dict[UUID, UUID] = field(default_factory=dict)
     missing: list[dict[str, Any]] = field(default_factory=list)
 
     def blocks(self) -> Generator[bytes, None, None]:
-        """The media, stored as they are; then the manifest, which says what there was of them."""
+        """The zip; whoever waits for it learns how far it is, and whether it was broken off."""
+        done, complete = 0, False
+        try:
+            with closing(self._numbered_blocks()) as blocks:
+                for done, block in blocks:
+                    self.progress.tell(done)
+                    yield block
+            complete = True
+        finally:
+            self.progress.end(done, complete=complete)
+
+    def _numbered_blocks(self) -> Generator[tuple[int, bytes], None, None]:
+        """The media, stored as they are; then the manifest, which says what there was of them.
+
+        With each block goes how many of what was chosen have been before.
+        """
         # Their entries wait on disk, for a zip is written one file after the other.
         with (
             tempfile.TemporaryFile("w+", encoding="utf-8") as entries,
@@ -149,9 +174,19 @@ class Export:
                 if asset is None:
                     self._miss(pk, str(pk), GONE)
                 else:
-                    yield from self._put(archive, asset, number, entries)
+                    for block in self._put(archive, asset, number, entries):
+                        yield number - 1, block
+            for block in self._put_end(archive, entries):
+                yield len(self.what.ids), block
+        yield len(self.what.ids), self.sink.taken()
+
+    def _put_end(self, archive: zipfile.ZipFile, entries: IO[str]) -> Generator[bytes, None, None]:
+        """The manifest; in a plain zip only the names of what is missing, if anything is."""
+        if not self.plain:
             yield from self._put_manifest(archive, entries)
-        yield self.sink.taken()
+        elif self.missing:
+            lines = [f"{gone['name']}: {gone['reason']}" for gone in self.missing]
+            archive.writestr(MISSING_NAME, "Not in this archive:\n" + "\n".join(lines))
 
     def _assets(self) -> Iterator[tuple[int, UUID, LibraryAsset | None]]:
         """Each that was chosen as it is now; None where it is no longer there."""

@@ -23,6 +23,7 @@ from library.transfer.manifest import AssetEntry, Manifest
 from library.transfer.models import Import
 from library.transfer.planting import plant
 from ourvidz.errors import LimitError
+from ourvidz.live import announce_library
 from ourvidz.media import buckets
 from ourvidz.media.clip_intake import safe_clip
 from ourvidz.media.intake import IntakeError, safe_picture
@@ -169,6 +170,7 @@ def _commit(run: Import, told: Manifest, stored: Rows) -> None:
         collections_made=planted,
         missing=len(told.missing),
     )
+    announce_library(run.owner_id)
 
 
 def _restored(rows: Sequence[LibraryAsset]) -> int:

@@ -5,17 +5,21 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from library.bulk.forms import ids_of
 from library.forms import SearchForm
 from library.transfer import exporting, uploads
 from library.transfer.models import Import, Upload
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
+from ourvidz.media import archive_progress
 from ourvidz.media.limits import MAX_UPLOAD_BYTES
 from ourvidz.pagination import page_of
+
+LONGEST_TOKEN = 64  # characters
 
 
 @login_required
@@ -60,9 +64,13 @@ def import_cancellation(request: PageRequest, import_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def export(request: PageRequest) -> HttpResponseBase:
-    """A search (as on the page), or a `collection`, as a zip; neither: the whole library."""
+    """A search (as on the page, without `except_ids`), a selection (`asset_ids`), a `collection`
+    or a `job` as a zip; none of them: the whole library. `content=files` leaves the manifest out.
+    """
+    plain = request.POST.get("content") == "files"
+    token = request.POST.get("token", "")[:LONGEST_TOKEN]
     try:
-        return exporting.response(request.user, _chosen(request))
+        return exporting.response(request.user, _chosen(request), token=token, plain=plain)
     except LimitError as error:
         context = {"heading": "Two downloads are running", "reason": error.detail}
         return render(request, "library/transfer/refused.html", context, status=429)
@@ -72,14 +80,30 @@ def export(request: PageRequest) -> HttpResponseBase:
         return render(request, "library/transfer/refused.html", context, status=422)
 
 
+@login_required
+@require_GET
+def export_progress(request: PageRequest, token: str) -> JsonResponse:
+    """How far the export is that was asked for with this token."""
+    return JsonResponse(archive_progress.read(request.user.pk, token))
+
+
 def _chosen(request: PageRequest) -> exporting.Chosen:
-    if "collection" not in request.POST:
-        return exporting.chosen(request.user, q=SearchForm(request.POST).as_query)
+    given = request.POST
+    if "collection" in given:
+        return exporting.chosen(request.user, collection_id=_id(given["collection"]))
+    if "job" in given:
+        return exporting.chosen(request.user, job_id=_id(given["job"]))
+    if asset_ids := ids_of(given.get("asset_ids", "")):
+        return exporting.chosen(request.user, asset_ids=asset_ids)
+    without = ids_of(given.get("except_ids", ""))
+    return exporting.chosen(request.user, q=SearchForm(given).as_query, except_ids=without)
+
+
+def _id(text: str) -> UUID:
     try:
-        collection_id = UUID(request.POST["collection"])
+        return UUID(text)
     except ValueError:
         raise Http404 from None
-    return exporting.chosen(request.user, collection_id=collection_id)
 
 
 def _is_busy(upload: Upload) -> bool:

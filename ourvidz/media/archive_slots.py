@@ -35,7 +35,8 @@ def _connection(url: str) -> Redis:
     return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1, retry=retry)
 
 
-def _asked(of_redis: Callable[[Redis], Any], of_here: Callable[[], Any]) -> Any:
+def asked(of_redis: Callable[[Redis], Any], of_here: Callable[[], Any]) -> Any:
+    """What Redis says; while it is away, what this process knows by itself."""
     try:
         return of_redis(_connection(settings.REDIS_URL))
     except (RedisError, OSError):
@@ -52,20 +53,20 @@ class Slot:
 
     def take(self) -> bool:
         """Whether it is ours now; of many that try at once, one gets it."""
-        return _asked(
+        return asked(
             lambda redis: bool(redis.set(self.key, self.token, nx=True, ex=SLOT_SECONDS)),
             self._take_here,
         )
 
     def renew(self) -> None:
-        _asked(
+        asked(
             lambda redis: redis.eval(_RENEW, 1, self.key, self.token, SLOT_SECONDS),
             self._renew_here,
         )
 
     def give_back(self) -> None:
         """Free it; one that is another's by now stays theirs."""
-        _asked(lambda redis: redis.eval(_GIVE_BACK, 1, self.key, self.token), self._forget_here)
+        asked(lambda redis: redis.eval(_GIVE_BACK, 1, self.key, self.token), self._forget_here)
 
     def _take_here(self) -> bool:
         taken = _is_taken_here(self.key)
@@ -93,7 +94,7 @@ def take(user_id: int) -> Slot | None:
 def is_free(user_id: int) -> bool:
     """Whether `take` would give one now."""
     keys = _keys(user_id)
-    return _asked(
+    return asked(
         lambda redis: redis.exists(*keys) < len(keys),
         lambda: not all(map(_is_taken_here, keys)),
     )

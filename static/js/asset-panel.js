@@ -21,6 +21,15 @@ export function addressOf(href, id) {
   return address.href;
 }
 
+const OF_PAGE = ["panel", "select", "at", "from", "skip", "after"]; // not of what it lists
+
+/** `href` without what changes while the page stays. */
+function listingOf(href) {
+  const address = new URL(href);
+  OF_PAGE.forEach((name) => address.searchParams.delete(name));
+  return address.href;
+}
+
 const wanted = () => new URL(location.href).searchParams.get("panel");
 
 async function partOf(id) {
@@ -96,8 +105,11 @@ function leave() {
 
 /** Back and forward between a page and its panel are done here; htmx would load the page anew. */
 function travelled(event) {
-  const same = addressOf(location.href, null) === addressOf(here, null);
-  if (same) event.stopImmediatePropagation();
+  const same = listingOf(location.href) === listingOf(here);
+  if (same) {
+    event.stopImmediatePropagation();
+    document.dispatchEvent(new CustomEvent("page-travelled"));
+  }
   follow();
 }
 
@@ -142,6 +154,7 @@ function clicked(event) {
 function escape(event) {
   const busy = document.querySelector(":popover-open:not(#toasts), dialog[open]");
   if (event.key !== "Escape" || event.defaultPrevented || busy || shown === null) return;
+  event.preventDefault();
   leave();
 }
 

@@ -4,6 +4,7 @@ import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
+import { startExporting } from "./exporting.js";
 import { startLeaving } from "./leaving.js";
 import { startMenu } from "./collections-menu.js";
 import { startOrdering } from "./collections-order.js";
@@ -15,6 +16,7 @@ import { startVideos } from "./videos.js";
 
 startCollecting();
 startCopying();
+startExporting();
 startLeaving();
 startPlaceholders();
 startVideos();

@@ -5,8 +5,9 @@
  * element. Heights of stretches that were seen are exact, those of gaps are estimated. Pure.
  */
 
-/** Tiles of a full stretch, as library/shelf.py has it. */
+/** Tiles of a full stretch, as library/shelf.py has it, and the most of one that has grown. */
 export const PAGE_SIZE = 60;
+export const MOST = 2 * PAGE_SIZE;
 /** Pixels: browsers draw nothing that is higher; so gaps of the largest libraries are lower. */
 const HIGHEST = 15_000_000;
 
@@ -62,6 +63,21 @@ export class Parts {
   setTotal(total) {
     const last = this.items.at(-1);
     if (last && !last.first) last.count = Math.max(last.count + total - this.total, 1);
+  }
+
+  /** What the part at `index` lies between now: with what came in before it, where that is known. */
+  endsOf(index) {
+    const [previous, part] = [this.items[index - 1], this.items[index]];
+    return { ...(previous?.last ? { after: previous.last } : { at: part.first }), to: part.last };
+  }
+
+  /** Say that `rank` assets lie before the part at `index`: what is not known of that is a gap. */
+  setRank(index, rank) {
+    const before = this.items.slice(0, index);
+    const more = rank - before.reduce((sum, { count }) => sum + count, 0);
+    const changing = before.find((part) => !part.first) ?? (more < 0 && before.find(({ count }) => count + more > 0));
+    if (changing) changing.count = Math.max(changing.count + more, 1);
+    else if (more > 0) this.items.unshift({ count: more });
   }
 
   /** Put `stretch`, which begins the gap at `index`, before what is left of it. */

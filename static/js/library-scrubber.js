@@ -3,7 +3,9 @@
  * that opens to days. Both come from the server's counts; a day is fetched when its month is used.
  */
 
-import { inView, jump, setTotal } from "./library-grid.js";
+import { inView, jump } from "./library-place.js";
+import { searchOf } from "./library-search.js";
+import { setTotal } from "./library-shelf.js";
 
 const PAUSE = 150; // milliseconds that a drag rests before the page follows
 
@@ -32,9 +34,7 @@ export function numbered(periods, start = 0) {
 }
 
 async function fetchDays(month) {
-  const search = new URLSearchParams(location.search);
-  const kept = new URLSearchParams(["q", "show"].filter((name) => search.get(name)).map((name) => [name, search.get(name)]));
-  const reply = await fetch(`${slider.dataset.days}${month.month}/?${kept}`);
+  const reply = await fetch(`${slider.dataset.days}${month.month}/?${searchOf()}`);
   if (!reply.ok) throw new Error(`status ${reply.status}`);
   return numbered((await reply.json()).days, month.before);
 }
@@ -178,10 +178,14 @@ function onDate(event) {
 /** What the server has counted is in the page. */
 function begin(place) {
   slider = place.querySelector(".scrubber");
-  if (!slider) return;
+  if (!slider) {
+    document.dispatchEvent(new CustomEvent("library-counted", { detail: 0 }));
+    return;
+  }
   total = Number(slider.dataset.total);
   months = numbered([...place.querySelectorAll("[data-month]")].map(({ dataset }) => ({ month: dataset.month, number: Number(dataset.number), name: dataset.name })));
   setTotal(total);
+  document.dispatchEvent(new CustomEvent("library-counted", { detail: total }));
   drawTrack();
   showPlace(inView());
   slider.addEventListener("pointerdown", startDrag);
@@ -190,6 +194,17 @@ function begin(place) {
   slider.addEventListener("pointercancel", endDrag);
   slider.addEventListener("keydown", onKey);
   place.querySelectorAll(".dates__month").forEach((details) => details.addEventListener("toggle", () => openMonth(details)));
+}
+
+const isUsed = () => slider?.classList.contains("is-dragged") || document.getElementById("dates")?.matches(":popover-open");
+
+/** The counts as they are now; while somebody chooses a date they stay. */
+export async function refreshDates() {
+  if (isUsed()) return;
+  const place = document.getElementById("scrubber");
+  const hadFocus = slider && document.activeElement === slider;
+  await window.htmx.ajax("GET", `${place.dataset.url}?${searchOf()}`, { target: place, swap: "innerHTML", source: place });
+  if (hadFocus) slider?.focus({ preventScroll: true });
 }
 
 function showPlace(seen) {

@@ -1,19 +1,31 @@
 /** Stretches of tiles: fetched, made ready for the page, and their rows filled. */
 
 import { wrapHeight } from "./library-rows.js";
+import { searchOf } from "./library-search.js";
 
 /** The stretch that `query` names within the page's search, or null where nothing lies there. */
 export async function fetchStretch(shelf, query) {
-  const search = new URLSearchParams(location.search);
-  const parameters = new URLSearchParams({ layout: shelf.dataset.layout });
-  for (const name of ["q", "show"]) if (search.get(name)) parameters.set(name, search.get(name));
+  const parameters = searchOf();
+  parameters.set("layout", shelf.dataset.layout);
   for (const [name, value] of Object.entries(query)) parameters.set(name, value);
   const reply = await fetch(`${shelf.dataset.stretches}?${parameters}`);
   if (!reply.ok || reply.redirected) throw new Error(`status ${reply.status}`);
   const template = document.createElement("template");
   template.innerHTML = await reply.text();
-  return template.content.firstElementChild;
+  const element = template.content.firstElementChild;
+  if (element) noteServed(element);
+  return element;
 }
+
+const served = new WeakMap(); // tiles as they came
+
+/** Remember what the server said of each tile, before the page does something to it. */
+export function noteServed(element) {
+  element.querySelectorAll("[data-asset]").forEach((tile) => served.set(tile, tile.outerHTML));
+}
+
+/** Whether the server says the same of `tile` as it said of `old`. */
+export const isAsServed = (old, tile) => served.get(old) === served.get(tile);
 
 /** The part of the library that `element` shows. */
 export function partOf(element) {

@@ -5,18 +5,17 @@
 
 import { remove, shownGroups, shownVersions, takeInText } from "./groups.js";
 import { showProgress } from "./progress.js";
+import { Socket } from "./socket.js";
 
-const LONGEST_WAIT = 5_000;
 const CHECK_EVERY = 5_000;
 const CHECK_IDLE_EVERY = 30_000;
 
 const box = document.getElementById("job-groups");
 const sign = document.getElementById("connection");
 let socket;
-let tries = 0;
 let lastSync = 0;
 
-const isOpen = () => socket?.readyState === WebSocket.OPEN;
+const isOpen = () => Boolean(socket?.isOpen);
 const isUnfinished = (group) => ["queued", "running"].includes(group.dataset.status);
 
 const handlers = {
@@ -39,29 +38,14 @@ function sync() {
   if (!isOpen()) return;
   lastSync = Date.now();
   const oldest = box.querySelector(".more") ? shownGroups().at(-1)?.dataset.job : null;
-  socket.send(JSON.stringify({ type: "sync", shown: shownVersions(), oldest, filter: location.search }));
+  socket.send({ type: "sync", shown: shownVersions(), oldest, filter: location.search });
 }
 
 function connect() {
-  const address = new URL(box.dataset.socket, location.href);
-  address.protocol = address.protocol.replace("http", "ws");
-  socket = new WebSocket(address);
-  socket.addEventListener("open", () => {
-    tries = 0;
-    sync();
-  });
-  socket.addEventListener("message", (event) => {
-    const message = JSON.parse(event.data);
-    handlers[message.type]?.(message);
-  });
-  socket.addEventListener("close", (event) => {
-    if (event.code === 4401) {
-      location.reload(); // signed out: the sign-in page says so
-      return;
-    }
-    say("connecting", "Reconnecting");
-    setTimeout(connect, Math.min(LONGEST_WAIT, 250 * 2 ** tries) * (0.5 + Math.random() / 2));
-    tries += 1;
+  socket = new Socket(box.dataset.socket, {
+    opened: sync,
+    heard: (message) => handlers[message.type]?.(message),
+    lost: () => say("connecting", "Reconnecting"),
   });
 }
 
@@ -76,7 +60,7 @@ function check() {
   const wait = shownGroups().some(isUnfinished) ? CHECK_EVERY : CHECK_IDLE_EVERY;
   if (Date.now() - lastSync < wait) return;
   if (isOpen()) sync();
-  else if (tries > 2) poll();
+  else if (socket.tries > 2) poll();
 }
 
 export function startLive() {

@@ -1,16 +1,18 @@
 /**
- * How assets are selected: a tile's checkbox, Ctrl+click, Shift+click for a range, a whole job,
- * all that match. Ranges come from the server, so they include what is not loaded. Selecting
- * is a place in the history: Back ends it.
+ * How assets are selected, in the workspace and in the library: a tile's checkbox, Ctrl+click,
+ * Shift+click for a range, a long press, a whole job, all that match. Ranges come from the server,
+ * so they include what is not loaded. Selecting is a place in the history: Back ends it.
  */
 
-import { filterOf } from "./filters.js";
-import { assetOf, awaitMore, endSelection, forgetGone, isSelected, isSelecting, MOST, select, startSelection } from "./selection.js";
+import { startLongPress } from "./long-press.js";
+import { assetOf, awaitMore, endSelection, forgetGone, isSelected, isSelecting, MOST, select, selectAll, showSelection, startSelection } from "./selection.js";
 import { toast } from "./toasts.js";
 
 const bar = document.getElementById("selection");
+const box = document.getElementById(bar?.dataset.of);
 let anchor = null; // the asset that a range begins at
 let ended = 0; // selections: what was asked for in an earlier one comes too late
+let filter = () => ""; // of the page, as a query string
 
 const inUrl = () => new URL(location.href).searchParams.has("select");
 
@@ -24,7 +26,8 @@ function enter() {
   startSelection();
 }
 
-function leave() {
+/** End the selection. */
+export function stopSelecting() {
   if (!isSelecting()) return;
   anchor = null;
   ended += 1;
@@ -46,18 +49,22 @@ function tellLeftOut(fits, total) {
 
 /** `{assets, total}` that the server finds for `query` within the page's filter. */
 async function find(query) {
-  const parameters = new URLSearchParams(filterOf(location.search));
+  const parameters = new URLSearchParams(filter());
   for (const [name, value] of Object.entries(query)) parameters.set(name, value);
   const reply = await fetch(`${bar.dataset.findUrl}?${parameters}`);
   if (!reply.ok) throw new Error(`status ${reply.status}`);
   return reply.json();
 }
 
-async function selectFound(query) {
+/** All that match, or a range of them: by a query where they are too many to name. */
+async function selectFound(range) {
   const asked = ended;
   try {
-    const { assets, total } = await awaitMore(find(query));
-    if (asked === ended) tellLeftOut(select(assets), total);
+    const { assets, total, query } = await awaitMore(find(range));
+    if (asked !== ended) return;
+    enter();
+    if (query !== undefined && total > MOST && !range.from) selectAll(query, total);
+    else tellLeftOut(select(assets), total);
   } catch {
     toast("They could not be selected. Try again.", { error: true });
   }
@@ -71,7 +78,8 @@ function toggle(tile) {
   tellLeftOut(select([asset], selected), 1);
 }
 
-function choose(tile, range) {
+/** Select `tile` or leave it out; with `range` all from the last one to it. */
+export function choose(tile, range = false) {
   if (range && anchor) selectFound({ from: anchor, to: tile.dataset.asset });
   else toggle(tile);
 }
@@ -84,8 +92,8 @@ function chooseJob(section) {
 
 /** Clicks on tiles belong to the selection while selecting, and with Ctrl, Cmd or Shift held. */
 function onTile(event) {
-  const tile = event.target.closest("#job-groups [data-asset]");
-  if (!tile) return;
+  const tile = event.target.closest("[data-asset]");
+  if (!tile || !box.contains(tile)) return;
   const onBox = event.target.closest(".tile__select");
   const onLink = event.target.closest(".tile__link");
   const held = event.ctrlKey || event.metaKey || event.shiftKey;
@@ -98,7 +106,7 @@ function onTile(event) {
 
 const buttons = {
   "[data-start-selecting]": enter,
-  "[data-stop-selecting]": leave,
+  "[data-stop-selecting]": stopSelecting,
   "[data-select-all]": () => selectFound({}),
   "[data-select-job]": (button) => chooseJob(button.closest("section")),
 };
@@ -110,16 +118,23 @@ function onButton(event) {
   }
 }
 
-export function startSelecting() {
+/** Let the assets of the page be selected; `pageFilter` gives what it is narrowed to now. */
+export function startSelecting(pageFilter) {
+  if (!bar) return;
+  filter = pageFilter;
+  startLongPress(box, "[data-asset] .tile__link", (link) => choose(link.closest("[data-asset]")));
   document.addEventListener("click", onTile, { capture: true });
   document.addEventListener("click", onButton);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (!document.querySelector("dialog[open], [popover]:popover-open:not(#toasts)")) leave();
+    if (!document.querySelector("dialog[open], [popover]:popover-open:not(#toasts)")) stopSelecting();
   });
   document.addEventListener("groups-changed", () => isSelecting() && forgetGone());
-  document.addEventListener("listing-replaced", leave);
-  document.addEventListener("batch-done", leave);
-  window.addEventListener("popstate", () => (inUrl() ? enter() : leave()));
+  document.addEventListener("htmx:load", ({ detail }) => isSelecting() && box.contains(detail.elt) && showSelection());
+  document.addEventListener("listing-replaced", stopSelecting);
+  document.addEventListener("batch-done", stopSelecting);
+  const travelled = () => (inUrl() ? enter() : stopSelecting());
+  window.addEventListener("popstate", travelled);
+  document.addEventListener("page-travelled", travelled);
   if (inUrl()) enter();
 }

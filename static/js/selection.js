@@ -1,11 +1,15 @@
-/** What is selected: asset id -> job id, also of assets that are not loaded; and its marks. */
+/**
+ * What is selected: asset id -> job id, also of assets that are not loaded; and its marks. Where
+ * all that match are too many to name, a selection is a query without what was left out of it.
+ */
 
 const bar = document.getElementById("selection");
-const box = document.getElementById("job-groups");
+const box = document.getElementById(bar?.dataset.of);
 const chosen = new Map();
-export const MOST = 5_000; // at a time, as workspace/selection.py has it
+export const MOST = 5_000; // by their ids at a time, as the server has it
 let awaited = 0; // answers that will select more: nothing is done to half of what is meant
 const seen = new Set(); // ids that have had a tile: without one now, they have left
+let all = null; // {query, total, without: Set}
 
 const tileOf = (id) => box.querySelector(`[data-asset="${id}"]`);
 
@@ -15,15 +19,25 @@ export const selectedIds = () => [...chosen.keys()];
 /** Asset id -> job id, as it is now. */
 export const selectedJobs = () => new Map(chosen);
 
-export const isSelecting = () => !bar.hidden;
+/** How many are selected. */
+export const selectedCount = () => (all ? all.total - all.without.size : chosen.size);
+
+/** The selection as fields of a form. */
+export const selectedFields = () =>
+  all ? { q: all.query, except_ids: [...all.without].join() } : { asset_ids: selectedIds().join() };
+
+export const isSelecting = () => Boolean(bar && !bar.hidden);
 
 /** The asset of a tile as the server names it. */
-export const assetOf = (tile) => ({ id: tile.dataset.asset, job: tile.closest("[data-job]").dataset.job });
+export const assetOf = (tile) => ({ id: tile.dataset.asset, job: tile.closest("[data-job]")?.dataset.job });
+
+export const isSelected = (id) => (all ? !all.without.has(id) : chosen.has(id));
 
 function mark(tile) {
-  const selected = chosen.has(tile.dataset.asset);
+  const selected = isSelecting() && isSelected(tile.dataset.asset);
   tile.classList.toggle("is-selected", selected);
-  tile.querySelector("[data-select]").checked = selected;
+  const field = tile.querySelector("[data-select]");
+  if (field) field.checked = selected; // a tile that came back by Undo gets one with the next refresh
 }
 
 /** Show everywhere what is selected now. */
@@ -32,20 +46,15 @@ export function showSelection() {
     seen.add(tile.dataset.asset);
     mark(tile);
   });
-  bar.querySelector("[data-selected-count]").textContent = chosen.size.toLocaleString();
+  bar.querySelector("[data-selected-count]").textContent = selectedCount().toLocaleString();
   bar.querySelectorAll(".selection__actions .button").forEach((button) => {
-    button.disabled = chosen.size === 0 || awaited > 0;
+    button.disabled = selectedCount() === 0 || awaited > 0;
   });
 }
 
 /** Select or leave out `assets`, each `{id, job}`; false where they were too many for one selection. */
 export function select(assets, selected = true) {
-  let fits = true;
-  for (const { id, job } of assets) {
-    if (!selected) chosen.delete(id);
-    else if (chosen.has(id) || chosen.size < MOST) chosen.set(id, job);
-    else fits = false;
-  }
+  const fits = assets.map(({ id, job }) => (all ? changeAll(id, selected) : change(id, job, selected))).every(Boolean);
   showSelection();
   return fits;
 }
@@ -62,7 +71,26 @@ export async function awaitMore(answer) {
   }
 }
 
-export const isSelected = (id) => chosen.has(id);
+function change(id, job, selected) {
+  if (!selected) chosen.delete(id);
+  else if (chosen.has(id) || chosen.size < MOST) chosen.set(id, job);
+  else return false;
+  return true;
+}
+
+function changeAll(id, selected) {
+  if (selected) all.without.delete(id);
+  else if (all.without.size < MOST) all.without.add(id);
+  else return false;
+  return true;
+}
+
+/** Select all `total` that `query` finds. */
+export function selectAll(query, total) {
+  all = { query, total, without: new Set() };
+  chosen.clear();
+  showSelection();
+}
 
 export function startSelection() {
   bar.hidden = false;
@@ -71,9 +99,10 @@ export function startSelection() {
 }
 
 export function endSelection() {
+  all = null;
   chosen.clear();
-  showSelection();
   bar.hidden = true;
+  showSelection();
   document.body.classList.remove("is-selecting");
 }
 

@@ -1,6 +1,7 @@
 /** Keys of the workspace: between tiles, and what they do to the tile or the job in focus. */
 
 import { actOn } from "./actions.js";
+import { startHelp } from "./help.js";
 import { takesText } from "./undo-key.js";
 
 const help = document.getElementById("shortcuts");
@@ -65,8 +66,5 @@ export function startShortcuts() {
     event.preventDefault();
     KEYS[key]();
   });
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-shortcuts]")) help.showModal();
-    if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog").close();
-  });
+  startHelp();
 }

@@ -80,7 +80,6 @@ function showSummary() {
   const failed = rows.filter((row) => row.dataset.state === "failed").length;
   summary.textContent = `${done} of ${rows.length} done${failed ? `, ${failed} not` : ""}`;
   tray.querySelector("[data-tray-close]").hidden = unfinished.size > 0;
-  tray.querySelector("[data-tray-show]").hidden = done === 0 || unfinished.size > 0;
   tray.hidden = rows.length === 0;
 }
 

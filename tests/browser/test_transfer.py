@@ -76,20 +76,23 @@ def test_out_as_an_archive_and_in_again(library_page: Page):
     expect(tray.get_by_text("In your library")).to_be_visible()
     expect(tray.get_by_text("not a picture that can be opened")).to_be_visible()
 
-    # All that match: favourite them in the background, then download them.
+    # All that match: favourite them in the background, then export them.
     page.goto("/library/?q=round+trip")
-    page.get_by_role("button", name="All that match").click()
-    popup = page.get_by_role("region", name="All that match")
-    expect(popup.get_by_text("1 matches round trip.")).to_be_visible()
-    popup.get_by_label("What to do").select_option("favourite")
-    popup.get_by_role("button", name="Do it to 1").click()
+    page.get_by_role("button", name="Select", exact=True).click()
+    bar = page.get_by_role("toolbar", name="Selection")
+    bar.get_by_role("button", name="Select all 1").click()
+    bar.get_by_role("button", name="Favourite").click()
     batch = page.get_by_role("region", name="Batches")
     expect(batch.get_by_text("1 changed.")).to_be_visible()
-    expect(popup).to_be_hidden()
-    page.get_by_role("button", name="All that match").click()
+    expect(bar).to_be_hidden()
+    heart = page.locator(".tile").get_by_role("button", name="Favourite")
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    page.locator(".tile__link").click(modifiers=["Control"])
+    bar.get_by_role("button", name="Download").click()
     with page.expect_download() as download:
-        popup.get_by_role("button", name="Download as archive").click()
-    assert download.value.suggested_filename.startswith("ourvidz-search-")
+        bar.get_by_role("button", name="Archive with manifest").click()
+    assert download.value.suggested_filename.startswith("ourvidz-selection-")
+    expect(page.get_by_text("Exported 1. Your browser has the zip.")).to_be_visible()
 
     # In again: it is known already.
     page.goto("/library/uploads/")

@@ -3,6 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from library.models import LibraryAsset, Tag
 from tests.factories import make_library_asset
@@ -81,6 +82,29 @@ def test_it_costs_the_same_for_one_tag_and_thirty(client, kept):
     few = queries()
     kept.tags.add(*[Tag.objects.create(owner=kept.owner, name=f"tag {n}") for n in range(30)])
     assert queries() == few <= 8
+
+
+LONG = "<i>markup</i> \u05e9\u05dc\u05d5\u05dd \U0001f98a " + "unbroken" * 125
+
+
+def test_words_of_any_script_and_length_are_text_in_their_own_direction(client, kept):
+    kept.original_prompt, kept.title = LONG, LONG[:200]
+    kept.save()
+    kept.tags.add(Tag.objects.create(owner=kept.owner, name=LONG[:60]))
+
+    panel = client.get(f"/library/{kept.pk}/panel/").content.decode()
+
+    assert "<i>" not in panel
+    assert f'<p dir="auto">{escape(LONG)}</p>' in panel
+    assert panel.count("<bdi>&lt;i&gt;markup") == 2
+
+
+def test_a_title_that_is_too_long_is_refused_and_nothing_is_lost(client, kept):
+    reply = client.post(f"/library/{kept.pk}/", {"title": LONG, "tags": "", "rating": "0"})
+    assert "at most 200 characters" in reply.content.decode()
+    assert escape(LONG) in reply.content.decode()
+    kept.refresh_from_db()
+    assert kept.title == ""
 
 
 # Completion of tags

@@ -13,9 +13,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connections
 
 from generation.models import Job
+from ourvidz import sockets
 from ourvidz.live import group_of
 from tests.factories import make_job, make_workspace_asset
-from workspace import consumers
 from workspace.consumers import WorkspaceConsumer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,7 +66,7 @@ async def send(user, kind: str, **event) -> None:
 def test_a_visitor_is_told_to_sign_in():
     async def scenario():
         socket = await connect(AnonymousUser())
-        assert (await socket.receive_output())["code"] == consumers.SIGNED_OUT
+        assert (await socket.receive_output())["code"] == sockets.SIGNED_OUT
 
     run(scenario())
 
@@ -147,7 +147,7 @@ def test_any_other_message_closes_the_socket(creator, text):
     async def scenario():
         socket = await connect(creator)
         await socket.send_to(text_data=text)
-        assert (await socket.receive_output())["code"] == consumers.BAD_MESSAGE
+        assert (await socket.receive_output())["code"] == sockets.BAD_MESSAGE
 
     run(scenario())
 
@@ -155,24 +155,24 @@ def test_any_other_message_closes_the_socket(creator, text):
 def test_too_many_messages_close_the_socket(creator):
     async def scenario():
         socket = await connect(creator)
-        for _ in range(consumers.MESSAGES + 1):
+        for _ in range(sockets.MESSAGES + 1):
             await socket.send_json_to({"type": "sync", "shown": {}})
-        outputs = [await socket.receive_output() for _ in range(consumers.MESSAGES + 1)]
-        assert outputs[-1]["code"] == consumers.TOO_MUCH
+        outputs = [await socket.receive_output() for _ in range(sockets.MESSAGES + 1)]
+        assert outputs[-1]["code"] == sockets.TOO_MUCH
 
     run(scenario())
 
 
 def test_a_user_has_a_limited_number_of_sockets(creator):
     async def scenario():
-        sockets = [await connect(creator) for _ in range(consumers.SOCKETS_PER_USER)]
+        opened = [await connect(creator) for _ in range(sockets.SOCKETS_PER_USER)]
         one_more = await connect(creator)
-        assert (await one_more.receive_output())["code"] == consumers.TOO_MANY
-        await sockets[0].disconnect()
+        assert (await one_more.receive_output())["code"] == sockets.TOO_MANY
+        await opened[0].disconnect()
         again = await connect(creator)
         await again.send_json_to({"type": "sync", "shown": {}})
         assert await again.receive_json_from() == {"type": "synced"}
-        for socket in [*sockets[1:], again]:
+        for socket in [*opened[1:], again]:
             await socket.disconnect()
 
     run(scenario())
@@ -185,7 +185,7 @@ def test_a_new_password_closes_the_sockets_of_other_sessions(creator):
         socket = await connect(creator, session)
         creator.set_password("another long password")
         await database_sync_to_async(creator.save)()
-        assert (await socket.receive_output(5))["code"] == consumers.SIGNED_OUT
+        assert (await socket.receive_output(5))["code"] == sockets.SIGNED_OUT
 
     run(scenario())
 
@@ -197,7 +197,7 @@ def test_a_deactivated_account_loses_its_sockets(creator):
         socket = await connect(creator, session)
         creator.is_active = False
         await database_sync_to_async(creator.save)()
-        assert (await socket.receive_output(5))["code"] == consumers.SIGNED_OUT
+        assert (await socket.receive_output(5))["code"] == sockets.SIGNED_OUT
 
     run(scenario())
 
@@ -208,6 +208,6 @@ def test_signing_out_closes_the_socket(client, creator):
     async def scenario():
         socket = await connect(creator, session)
         await sync_to_async(client.post)("/accounts/logout/")
-        assert (await socket.receive_output(5))["code"] == consumers.SIGNED_OUT
+        assert (await socket.receive_output(5))["code"] == sockets.SIGNED_OUT
 
     run(scenario())

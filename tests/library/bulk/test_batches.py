@@ -19,7 +19,7 @@ from ourvidz.collections import membership
 from ourvidz.errors import LimitError, RequestError, StateError
 from tests.factories import make_library_asset
 
-TOO_MANY = [uuid.UUID(int=number) for number in range(1001)]
+TOO_MANY = [uuid.UUID(int=number) for number in range(5001)]
 pytestmark = pytest.mark.django_db
 
 
@@ -323,7 +323,7 @@ def test_nothing_of_a_stranger_is_matched(creator, stranger, assets):
         ({"action": "rate", "rating": 6}, "rating"),
         ({"action": "add"}, "collection_id"),
         (
-            {"action": "trash", "asset_ids": [uuid.UUID(int=number) for number in range(1001)]},
+            {"action": "trash", "asset_ids": [uuid.UUID(int=number) for number in range(5001)]},
             "asset_ids",
         ),
     ],

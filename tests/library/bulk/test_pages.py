@@ -7,7 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from ourvidz.collections.models import Collection
 
 from library.background import work_off
 from library.bulk import starting
@@ -35,17 +34,25 @@ def boats(creator):
     return [make_library_asset(creator, original_prompt=HOSTILE) for _ in range(3)]
 
 
-def test_the_form_counts_what_the_page_finds(client, creator, boats):
-    make_library_asset(creator, original_prompt="a hill", favourite=True)
-    Collection.objects.create(owner=creator, name=HOSTILE)
+def test_from_the_bar_over_a_selection(client, creator, boats):
+    other = make_library_asset(creator)
+    told = {"action": "visibility", "visibility": "nobody", "asset_ids": str(boats[0].pk)}
+    assert client.post(url("batches"), told, headers=HTMX).status_code == 422
+    told = {"action": "favourite", "asset_ids": f"{boats[0].pk},{boats[1].pk}"}
+    assert "0 of 2" in words(client.post(url("batches"), told, headers=HTMX))
+    told = {"action": "rate", "rating": "3", "q": "", "except_ids": str(other.pk)}
+    shown = words(client.post(url("batches"), told, headers=HTMX))
+    assert "the whole library, but for 1" in shown
+    work_off(Batch, perform_step)
 
-    assert "<strong>4</strong> match: your whole library" in words(client.get(url("batch_form")))
-    found = client.get(url("batch_form"), {"q": "hill", "show": "favourites"})
-    assert "<strong>1</strong> matches" in words(found)
-    assert 'value="hill fav:yes"' in words(found)
-    assert "<img src=x" not in words(found)
-    assert "Nothing matches" in words(client.get(url("batch_form"), {"q": "nothing"}))
-    assert "quote" in words(client.get(url("batch_form"), {"q": '"broken'}))
+    rows = creator.library_assets.all()
+    assert {row.pk for row in rows if row.favourite} == {boats[0].pk, boats[1].pk}
+    assert {row.pk for row in rows if row.rating == 3} == {boat.pk for boat in boats}
+
+
+def test_a_list_of_ids_with_something_else_in_it_is_not_there(client, boats):
+    told = {"action": "trash", "asset_ids": f"{boats[0].pk},nonsense"}
+    assert client.post(url("batches"), told, headers=HTMX).status_code == 404
 
 
 def test_from_the_form_to_the_undo(client, creator, boats):
@@ -138,7 +145,7 @@ def test_another_persons_batch_reads_like_one_that_is_not_there(client, stranger
     assert client.get("/api/v1/library/batches").json()["items"] == []
 
 
-@pytest.mark.parametrize("name", [*OF_ONE, "batches", "batch_form"])
+@pytest.mark.parametrize("name", [*OF_ONE, "batches", "selection", "selection_collections"])
 def test_a_visitor_is_sent_to_sign_in(name):
     arguments = [uuid.uuid4()] if name in OF_ONE else []
     assert Client().post(url(name, *arguments)).status_code == 302

@@ -13,7 +13,7 @@ from ourvidz.collections.models import Collection
 
 from library.models import LibraryAsset
 from library.transfer import exporting
-from ourvidz.media import archive_slots, buckets
+from ourvidz.media import archive_progress, archive_slots, buckets
 from tests.factories import make_library_asset, picture_bytes
 from tests.library.transfer.making import archive_of, keep, library, manifest_in, page
 
@@ -197,3 +197,65 @@ def test_it_is_streamed_from_the_page(creator):
     assert {entry["id"] for entry in told["assets"]} == {
         str(asset.pk) for name, asset in made.items() if name != "clip"
     }
+
+
+def sent(reply) -> bytes:
+    """All that a streamed reply has."""
+
+    async def collected() -> bytes:
+        return b"".join([block async for block in reply.streaming_content])
+
+    return async_to_sync(collected)()
+
+
+def test_a_selection_a_job_and_a_search_without_some_from_the_page(client, creator, monkeypatch):
+    made = library(creator)
+    job = uuid.uuid4()
+    LibraryAsset.objects.filter(pk=made["sky"].pk).update(job_id=job)
+    asked = []
+    plain = exporting.response
+    monkeypatch.setattr(
+        exporting, "response", lambda user, what, **told: asked.append(what) or plain(user, what)
+    )
+
+    def exported(**told) -> set[str]:
+        sent(client.post(page("export"), told))
+        return {name for name, asset in made.items() if asset.pk in asked[-1].ids}
+
+    assert exported(asset_ids=f"{made['boat'].pk},{made['clip'].pk}") == {"boat", "clip"}
+    assert exported(job=job) == {"sky"}
+    assert exported(q="", except_ids=str(made["boat"].pk)) == {"hill", "sky", "clip"}
+    for told in ({"job": uuid.uuid4()}, {"job": "x"}, {"asset_ids": UNKNOWN}, {"asset_ids": "x"}):
+        assert client.post(page("export"), told).status_code == 404
+
+
+def test_files_alone_come_without_a_manifest(creator):
+    made = library(creator)
+    buckets.remove(made["hill"].bucket, [made["hill"].key])
+    blocks = exporting.Export(exporting.chosen(creator), plain=True).blocks()
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(blocks)))
+    assert [name for name in archive.namelist() if "/" not in name] == [exporting.MISSING_NAME]
+    assert "hill" in archive.read(exporting.MISSING_NAME).decode()
+    assert len(archive.namelist()) == 4
+
+
+def test_the_page_can_ask_how_far_it_is(client, creator, stranger):
+    library(creator)
+    asked = page("export_progress", "token-1")
+    assert client.get(asked).json()["status"] == "waiting"
+    reply = client.post(page("export"), {"token": "token-1"})
+    sent(reply)
+    assert client.get(asked).json() == {"done": 4, "total": 4, "status": "completed"}
+    other = Client()
+    other.force_login(stranger)
+    assert other.get(asked).json()["status"] == "waiting"
+    assert Client().get(asked).status_code == 302
+
+
+def test_an_export_that_is_broken_off_says_so(creator):
+    library(creator)
+    progress = exporting.Progress(creator.pk, "token-2", 4)
+    blocks = exporting.Export(exporting.chosen(creator), progress).blocks()
+    next(blocks)
+    blocks.close()
+    assert archive_progress.read(creator.pk, "token-2")["status"] == "stopped"

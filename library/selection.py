@@ -1,0 +1,32 @@
+"""Which assets a selection is about: found by query, so also those that no page has loaded."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from library.models import LibraryAsset, LibraryAssetQuerySet
+
+MOST_SELECTED = 5_000  # by their ids; all that match may be more
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids in the library's order, at most MOST_SELECTED; and how many there are."""
+
+    ids: list[UUID]
+    total: int
+
+
+def found(assets: LibraryAssetQuerySet) -> Found:
+    """All of `assets`; where they are too many, only their number."""
+    ids = list(assets.values_list("pk", flat=True)[: MOST_SELECTED + 1])
+    if len(ids) > MOST_SELECTED:
+        return Found(ids[:MOST_SELECTED], assets.order_by().count())
+    return Found(ids, len(ids))
+
+
+def between(
+    assets: LibraryAssetQuerySet, one: LibraryAsset, other: LibraryAsset
+) -> LibraryAssetQuerySet:
+    """Those of `assets` from `one` to `other`, both included, either way round."""
+    newer, older = sorted((one, other), key=lambda asset: (asset.created_at, asset.pk))[::-1]
+    return assets.from_place(newer).up_to(older)

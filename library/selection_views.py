@@ -1,0 +1,44 @@
+"""Finding the assets of a selection."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from library import selection
+from library.bulk import forms
+from library.forms import SearchForm
+from library.models import LibraryAsset
+from ourvidz.http import PageRequest
+
+
+@login_required
+@require_GET
+def collections(request: PageRequest) -> HttpResponse:
+    """The form that files a selection, with the owner's collections as they are now."""
+    context = {"collections": forms.collections_of(request.user)}
+    return render(request, "library/_selection_collections.html", context)
+
+
+@login_required
+@require_GET
+def find(request: PageRequest) -> JsonResponse:
+    """Every asset that the page's search finds, or those between the assets `from` and `to`."""
+    search = SearchForm(request.GET)
+    assets = search.of(LibraryAsset.objects.owned_by(request.user).kept(), request.user)
+    if "from" in request.GET:
+        one, other = (_named(request, request.GET.get(name, "")) for name in ("from", "to"))
+        assets = selection.between(assets, one, other)
+    found = selection.found(assets)
+    shown = [{"id": pk} for pk in found.ids]
+    return JsonResponse({"assets": shown, "total": found.total, "query": search.as_query})
+
+
+def _named(request: PageRequest, text: str) -> LibraryAsset:
+    try:
+        asset_id = UUID(text)
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(LibraryAsset.objects.owned_by(request.user), pk=asset_id)

@@ -1,0 +1,173 @@
+"""Many at once in the library, by mouse, keys and finger; and a page that follows changes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.steps import LONG
+from tests.browser.test_library_grid import FIRST, rank, scroll
+from tests.live.processes import Studio, until
+
+MANY = 400
+HOSTILE = "<b>bold</b> \u202eright to left\u202c \U0001f98a " + "unbroken" * 20
+FILL = f"""
+from datetime import timedelta
+from django.utils import timezone
+from library.models import LibraryAsset
+from ourvidz.accounts.models import User
+owner, now = User.objects.get(username="demo"), timezone.now()
+LibraryAsset.objects.bulk_create(
+    LibraryAsset(
+        owner=owner, bytes=1, mime_type="image/png", title=f"Copper {{number}}",
+        width=1024, height=576, created_at=now - timedelta(days=3, minutes=number * 40),
+    )
+    for number in range({MANY})
+)
+"""
+ADD = """
+from library.models import LibraryAsset
+from ourvidz.accounts.models import User
+owner = User.objects.get(username="demo")
+for title in {titles!r}:
+    LibraryAsset.objects.create(
+        owner=owner, bytes=1, mime_type="image/png", title=title, width=1024, height=576
+    )
+"""
+REMOVE = """
+from library.models import LibraryAsset
+LibraryAsset.objects.filter(title__startswith="Copper").delete()
+"""
+
+
+@pytest.fixture(scope="module")
+def coppers(running_studio: Studio):
+    running_studio.manage("shell", "--command", FILL)
+    yield
+    running_studio.manage("shell", "--command", REMOVE)
+
+
+@pytest.fixture
+def grid(coppers, page: Page) -> Locator:
+    page.goto("/library/?q=copper")
+    expect(page.locator(".scrubber")).to_have_attribute("data-total", str(MANY))
+    return page.locator("#shelf [data-asset]")
+
+
+def selected(page: Page) -> Locator:
+    return page.locator("[data-selected-count]")
+
+
+def focused(page: Page) -> str:
+    return page.evaluate("document.activeElement.closest('[data-asset]')?.id ?? ''")
+
+
+def test_a_selection_survives_scrolling_and_becomes_a_batch(grid: Locator, page: Page):
+    bar = page.get_by_role("toolbar", name="Selection")
+    first = grid.first.get_attribute("id")
+    grid.first.locator(".tile__link").click(modifiers=["Control"])
+    grid.nth(2).hover()
+    grid.nth(2).get_by_role("checkbox").check()
+    expect(selected(page)).to_have_text("2")
+
+    # A range to what was not in the page when it began.
+    scroll(page, 1)
+    until(lambda: rank(page) > MANY / 2, "the end is shown")
+    grid.last.locator(".tile__link").click(modifiers=["Shift"])
+    expect(selected(page)).to_have_text(str(MANY - 1))
+    scroll(page, 0)
+    expect(page.locator(f"#{first}.is-selected")).to_be_visible()
+    expect(grid.nth(1)).not_to_have_class("is-selected")
+    assert Axe().run(page).response["violations"] == []
+
+    bar.get_by_role("button", name="Rate", exact=True).click()
+    bar.get_by_role("button", name="4 of 5").click()
+    batch = page.get_by_role("region", name="Batches")
+    expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
+    expect(bar).to_be_hidden()
+    batch.get_by_role("button", name="Undo").click()
+    expect(batch.get_by_text("Undo: Rate")).to_be_visible()
+
+
+def test_tile_by_tile_with_keys(grid: Locator, page: Page):
+    stops = "[...document.querySelectorAll('#shelf .tile__link')].filter((a) => a.tabIndex >= 0)"
+    first = grid.first.get_attribute("id")
+    grid.first.locator(".tile__link").focus()
+    assert page.evaluate(f"{stops}.length") == 1
+    page.keyboard.press("ArrowDown")
+    below = focused(page)
+    assert below != first
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == first
+    page.keyboard.press("End")
+    until(lambda: rank(page) > MANY / 2, "the end is shown")
+    expect(page.locator(":focus")).to_be_in_viewport()
+    page.keyboard.press("Home")
+    until(lambda: focused(page) == first, "the first has the focus")
+
+    page.keyboard.press("x")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+X")
+    expect(selected(page)).to_have_text("3")
+    page.keyboard.press("Space")
+    expect(selected(page)).to_have_text("2")
+    page.keyboard.press("Control+a")
+    expect(selected(page)).to_have_text(str(MANY))
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("toolbar", name="Selection")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel").get_by_role("button", name="Save changes")).to_be_visible()
+
+
+def test_a_long_press_selects(coppers, browser: Browser, running_studio: Studio):
+    phone = browser.new_context(
+        base_url=running_studio.url,
+        viewport={"width": 360, "height": 780},
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+    )
+    page = phone.new_page()
+    sign_in(page)
+    page.goto("/library/?q=copper")
+    tile = page.locator("#shelf [data-asset]").first
+    box = tile.bounding_box()
+    touch = phone.new_cdp_session(page)
+    point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    expect(selected(page)).to_have_text("1")
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.locator("#shelf .tile__link").nth(1).tap(position={"x": 60, "y": 20})
+    expect(selected(page)).to_have_text("2")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    phone.close()
+
+
+def test_what_is_new_comes_by_itself_and_moves_nothing(
+    grid: Locator, page: Page, running_studio: Studio
+):
+    add = ADD.format(titles=["Copper new", f"Copper {HOSTILE}"])
+    running_studio.manage("shell", "--command", add)
+    total = page.locator(".scrubber")
+    expect(total).to_have_attribute("data-total", str(MANY + 2), timeout=LONG)
+    expect(grid.first.get_by_role("link", name="bold")).to_be_visible()
+    assert page.locator("#shelf b").count() == 0
+
+    page.set_viewport_size({"width": 360, "height": 780})
+    grid.first.get_by_role("link", name="bold").click()
+    expect(page.locator("#panel").get_by_role("heading", name="bold")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.locator("#panel").get_by_role("button", name="Close details").click()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    scroll(page, 0.5)
+    until(lambda: rank(page) > MANY / 4, "the middle is shown")
+    place = page.evaluate(FIRST)
+    running_studio.manage("shell", "--command", ADD.format(titles=["Copper last"]))
+    pill = page.get_by_role("button", name="1 new")
+    expect(pill).to_be_visible(timeout=LONG)
+    now = page.evaluate(FIRST)
+    assert (now["id"], abs(now["top"] - place["top"]) <= 2) == (place["id"], True)
+    pill.click()
+    expect(grid.first.get_by_role("link", name="Copper last")).to_be_in_viewport(timeout=LONG)
+    expect(pill).to_be_hidden()
