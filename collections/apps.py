@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CollectionsConfig(AppConfig):
     name = "ourvidz.collections"
     label = "collections"
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401 - connects them

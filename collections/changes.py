@@ -1,5 +1,7 @@
 """What happens to collections themselves: made, edited, deleted, restored."""
 
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -74,3 +76,11 @@ def purge(collection: Collection) -> None:
     gone = list(mine.filter(deleted_at=time).values_list("pk", flat=True))
     mine.filter(parent__in=gone).exclude(pk__in=gone).update(parent=None)
     mine.filter(pk__in=gone).delete()
+
+
+def purge_overdue() -> Iterator[Collection]:
+    """Purge every deletion whose time is over, one transaction each; those that went."""
+    for collection in Collection.objects.deletions().overdue().select_related("owner"):
+        with suppress(Http404):  # restored or purged meanwhile
+            purge(collection)
+            yield collection

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404
+from django.urls import reverse
 
 from library.models import LibraryAsset
 from library.shelf import VARIANTS, Tile
@@ -13,6 +14,7 @@ from ourvidz.media.urls import media_urls
 from .models import Collection, CollectionQuerySet, Membership
 
 PAGE_SIZE = 60
+LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,24 @@ def pictures_of(collections: Sequence[Collection]) -> dict[UUID, str]:
 
 def load(collection: Collection, after: str = "") -> Contents:
     """The next PAGE_SIZE of its assets in their order; Http404 for an `after` that is none."""
-    try:
-        found, last = places(collection, after)
-    except ValueError as error:
-        raise Http404 from error
+    found, last = _stretch(collection, after)
     return Contents(_tiles([place.asset for place in found]), last)
+
+
+def load_shared(collection: Collection, token: str, after: str = "") -> Contents:
+    """The same for whoever has the link `token`: files at addresses that the link opens."""
+    found, last = _stretch(collection, after)
+    tiles = [Tile(place.asset, _shared_urls(place, token)) for place in found]
+    return Contents(tiles, last)
+
+
+def asset_at(collection: Collection, place: int) -> LibraryAsset | None:
+    """The kept asset of the membership with this id, if that is one of the collection's."""
+    if place > LARGEST_ID:
+        return None
+    rows = Membership.objects.of_kept(collection).select_related("asset")
+    found = rows.filter(pk=place).first()
+    return found.asset if found else None
 
 
 def places(
@@ -94,6 +109,23 @@ def places(
     found = list(rows.select_related("asset")[: limit + 1])
     shown = found[:limit]
     return shown, f"{shown[-1].position}-{shown[-1].pk}" if len(found) > limit else ""
+
+
+def _stretch(collection: Collection, after: str) -> tuple[list[Membership], str]:
+    try:
+        return places(collection, after)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _shared_urls(place: Membership, token: str) -> dict[str, str]:
+    asset = place.asset
+    small = "thumbnail" if asset.thumbnail_key else "poster"
+    names = {"original": "original", "thumbnail": small}
+    return {
+        name: reverse("shared:file", args=[token, place.pk, variant])
+        for name, variant in names.items()
+    }
 
 
 def tile_of(asset: LibraryAsset) -> Tile:

@@ -1,6 +1,6 @@
 """What an owner writes about a collection."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,9 +10,11 @@ from ourvidz.errors import LimitError, StateError
 
 from . import changes
 from .models import Collection
-from .nesting import Forest
+from .nesting import IN_ITSELF, Forest
 
 INDENT = "\N{EM SPACE}"
+Choice = tuple[UUID | str, str]
+NOT_THERE = "That collection is no longer there. Choose another place."
 
 
 class CollectionForm(forms.Form):
@@ -38,8 +40,7 @@ class CollectionForm(forms.Form):
         super().__init__(data, auto_id=f"{prefix}_%s", initial=_written(collection, within))
         self.owner, self.collection = owner, collection
         self.forest = forest = Forest(owner)
-        choices = [("", "No other collection"), *_places(forest, collection)]
-        self.fields["parent"].choices = choices  # type: ignore[attr-defined]
+        _offer(self, "parent", [("", "No other collection"), *_places(forest, collection)])
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -65,8 +66,10 @@ class MergeForm(forms.Form):
 
     def __init__(self, forest: Forest, source: Collection, data=None) -> None:
         super().__init__(data, auto_id="merge_%s")
-        choices = [("", "Choose a collection"), *_places(forest, source)]
-        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+        self.forest = forest
+        _offer(self, "target", [("", "Choose a collection"), *_places(forest, source)])
+        said = self.fields["target"].error_messages
+        said["required"] = "Choose the collection that this one goes into."
 
 
 class LinkForm(forms.Form):
@@ -102,7 +105,16 @@ class PasswordForm(forms.Form):
     )
 
 
-def _places(forest: Forest, moved: Collection | None) -> Iterator[tuple[UUID, str]]:
+def _offer(form: "CollectionForm | MergeForm", name: str, choices: Iterable[Choice]) -> None:
+    """Let `name` choose one; what can no longer be chosen is refused with the reason."""
+    field = form.fields[name]
+    field.choices = list(choices)  # type: ignore[attr-defined]
+    chosen = form.data.get(form.add_prefix(name), "")
+    is_there = any(str(pk) == chosen for pk in form.forest.rows)
+    field.error_messages["invalid_choice"] = IN_ITSELF if is_there else NOT_THERE
+
+
+def _places(forest: Forest, moved: Collection | None) -> Iterator[Choice]:
     """Choices of every collection by name, indented by depth; none that lies in `moved`."""
     barred = forest.with_all_in(moved.pk) if moved else set()
     for depth, row in forest.walk():

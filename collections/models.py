@@ -2,6 +2,8 @@
 
 import hashlib
 import uuid
+from datetime import timedelta
+from math import ceil
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +11,8 @@ from django.db.models import Case, Count, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from library.models import LibraryAsset
+from library.models import LibraryAsset, trash_limit
+from ourvidz.media.models import MediaFile
 
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
@@ -24,6 +27,10 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Those that were deleted themselves, not with what they lay in; the latest first."""
         inner = Q(parent__isnull=False, parent__deleted_at=F("deleted_at"))
         return self.filter(deleted_at__isnull=False).exclude(inner).order_by("-deleted_at", "-id")
+
+    def overdue(self) -> "CollectionQuerySet":
+        """Deleted for longer than TRASH_DAYS."""
+        return self.filter(deleted_at__lt=trash_limit())
 
     def deleted_before(self, collection: "Collection") -> "CollectionQuerySet":
         """What comes after `collection` where the latest deletion is first."""
@@ -115,6 +122,12 @@ class Collection(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def days_left(self) -> int:
+        """Days until it goes for good, rounded up; for one that was deleted."""
+        left = (self.deleted_at or timezone.now()) - trash_limit()
+        return max(0, ceil(left / timedelta(days=1)))
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def of_kept(self, collection) -> "MembershipQuerySet":
@@ -179,3 +192,30 @@ class SharedLink(models.Model):
     @staticmethod
     def digest_of(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+class SharedFileQuerySet(models.QuerySet["SharedFile"]):
+    def unused(self) -> "SharedFileQuerySet":
+        """Those of assets that no live link shows."""
+        live = SharedLink.objects.live().values("collection")
+        shown = Membership.objects.filter(collection__in=live, asset__deleted_at=None)
+        return self.exclude(asset__in=shown.values("asset"))
+
+
+class SharedFile(MediaFile):
+    """What visitors get of an asset in a shared collection: its file without how it was made.
+
+    Made when the first of them opens it. Where it lies is never told: each time it is sent by
+    the view that looks whether the link is still open.
+    """
+
+    bucket = "user-library"
+    keys_name_owner = False
+
+    asset = models.OneToOneField(LibraryAsset, on_delete=models.CASCADE, related_name="shared_file")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = SharedFileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Shared copy of {self.asset}"

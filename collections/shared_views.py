@@ -1,13 +1,17 @@
-"""The page that a shared link opens: read only, of that collection and nothing else."""
+"""What a shared link opens: a collection to look at, its files, and nothing else."""
 
-from django.http import HttpResponse
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ourvidz.http import PageRequest
+from ourvidz.media.delivery import send_to_admitted
+from ourvidz.media.probe import MediaError
+from ourvidz.media.urls import name_for_strangers
 
-from . import contents, sharing
+from . import contents, shared_files, sharing
 from .forms import PasswordForm
 from .models import Membership, SharedLink
 
@@ -22,17 +26,52 @@ WAIT = "Too many wrong passwords. Try again in {} seconds."
 @require_http_methods(["GET", "POST"])
 @never_cache
 def page(request: PageRequest, token: str) -> HttpResponse:
-    """The collection, or the question for its password; 404 for any link that does not open."""
+    """The collection, or the question for its password; closed for any link that does not open."""
     link = sharing.opened_by(token)
+    if link is None:
+        return closed(request)
     is_unlocked = sharing.is_unlocked(link, request.session)
-    answer = _collection(request, link) if is_unlocked else _locked(request, link)
+    answer = _collection(request, link, token) if is_unlocked else _locked(request, link)
     answer["X-Robots-Tag"] = ROBOTS
     return answer
 
 
-def _collection(request: PageRequest, link: SharedLink) -> HttpResponse:
+@require_safe
+async def file(request: PageRequest, token: str, place: int, variant: str) -> HttpResponseBase:
+    """The `original`, `thumbnail` or `poster` of what has a place in it, while the link is open."""
+    found = await sync_to_async(_file)(request, token, place, variant)
+    if found is None:
+        return closed(request)
+    key, name = found
+    answer = await send_to_admitted(request, "user-library", key, name)
+    answer["X-Robots-Tag"] = ROBOTS
+    return answer
+
+
+def closed(request: PageRequest) -> HttpResponse:
+    """What every link reads that opens nothing, whatever the reason."""
+    return render(request, "closed.html", status=404)
+
+
+def _file(request: PageRequest, token: str, place: int, variant: str) -> tuple[str, str] | None:
+    """Key and name of what may be sent now; None for anything else."""
+    link = sharing.opened_by(token)
+    if link is None or not sharing.is_unlocked(link, request.session):
+        return None
+    asset = contents.asset_at(link.collection, place)
+    if asset is None or variant not in shared_files.VARIANTS:
+        return None
+    try:
+        key = shared_files.key_of(asset, variant)
+    except (OSError, MediaError):
+        return None
+    return (key, name_for_strangers(asset.title, key)) if key else None
+
+
+def _collection(request: PageRequest, link: SharedLink, token: str) -> HttpResponse:
     found = link.collection
-    context = {"collection": found, "contents": contents.load(found, request.GET.get("after", ""))}
+    shown = contents.load_shared(found, token, request.GET.get("after", ""))
+    context = {"collection": found, "contents": shown}
     if request.htmx:
         return render(request, "collections/_shared_contents.html", context)
     context["size"] = Membership.objects.of_kept(found).count()

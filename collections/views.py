@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -81,7 +82,8 @@ def deletion(request: PageRequest, collection_id: UUID) -> HttpResponse:
 def deleted(request: PageRequest) -> HttpResponse:
     """What was deleted, the latest first, each with all that went with it."""
     rows = Collection.objects.owned_by(request.user).deletions()
-    context = {"deletions": contents.deletions(rows, _named(request, "after"))}
+    found = contents.deletions(rows, _named(request, "after"))
+    context = {"deletions": found, "trash_days": settings.TRASH_DAYS}
     part = "_deletions.html" if request.htmx else "deleted.html"
     return render(request, f"collections/{part}", context)
 

@@ -7,6 +7,8 @@ writes, so that an attempt that is over cannot spoil what another one made.
 
 from pathlib import Path
 
+from django.conf import settings
+
 from generation import transitions
 from generation.models import Job
 from generation.outputs import Output
@@ -21,7 +23,6 @@ from ourvidz.media.storages import S3Bucket
 
 EXTENSIONS = {"image": ("png", "webp"), "video": ("mp4",)}
 TYPES = {"png": "image/png", "webp": "image/webp", "mp4": "video/mp4"}
-MOST_BYTES = {"image": 64 * 1024 * 1024, "video": 200 * 1024 * 1024}
 NO_STORE = "This studio keeps its files itself: send the file as the multipart field file."
 
 
@@ -43,8 +44,8 @@ def check(job: Job, index: int, extension: str, size: int) -> None:
         errors["index"] = [f"This job has {job.count} outputs, from 0."]
     if extension not in EXTENSIONS[job.mode]:
         errors["extension"] = [f"It must be {' or '.join(EXTENSIONS[job.mode])}."]
-    if size > MOST_BYTES[job.mode]:
-        errors["file"] = [f"It has more than {MOST_BYTES[job.mode] // 1024**2} MiB."]
+    if size > settings.WORKER_OUTPUT_BYTES:
+        errors["file"] = [f"It has more than {settings.WORKER_OUTPUT_BYTES // 1024**2} MiB."]
     if errors:
         raise RequestError(errors)
 

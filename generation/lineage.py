@@ -83,6 +83,23 @@ def relatives(owner, job_id: UUID, asset_id: UUID) -> list[Relative]:
     return list(nearest.values())[:MOST_RELATIVES]
 
 
+def made_with(owner, asset_id: UUID) -> list[Relative]:
+    """The owner's jobs that an asset which no job made went into, such as an upload."""
+    rows = Lineage.objects.filter(parent_asset_id=asset_id, job__owner=owner)
+    found = rows.order_by("-job__created_at", "job_id").values_list("job_id", "role")
+    nearest = {
+        job_id: Relative(job_id, 1, role, asset_id) for job_id, role in found[:MOST_RELATIVES]
+    }
+    return list(nearest.values())
+
+
+def went_into(owner, job_id: UUID) -> list[Relative]:
+    """By the asset that went into the owner's job, whatever made it; `job_id` is the job's own."""
+    rows = Lineage.objects.filter(job=job_id, job__owner=owner).order_by("pk")
+    found = rows.values_list("role", "parent_asset_id")[:MOST_RELATIVES]
+    return [Relative(job_id, -1, role, asset_id) for role, asset_id in found]
+
+
 def _sql() -> str:
     """The query over this project's tables; each kind of asset is one more join."""
     joins, jobs = [], []

@@ -7,18 +7,13 @@ again, from the first middleware on, when one of its lanes is rung for and every
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 from generation.remote.messages import LONGEST_WAIT_SECONDS
+from ourvidz.asgi_types import App, Message, Receive, Scope, Send
 from ourvidz.live import Doorbell
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[..., Awaitable[None]]
 
 CLAIM = "/api/v1/worker/claim"
 ASKED_BEFORE = "ourvidz.asked_before"  # in the scope of a claim that is asked again
@@ -52,11 +47,11 @@ class Answer:
 class LongPoll:
     """Answers a claim as `application` does, but nothing only when the wait is over."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: App) -> None:
         self.application = application
         self._looks = asyncio.Semaphore(LOOKS_AT_A_TIME)
 
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (scope["method"], scope["path"]) != ("POST", CLAIM):
             await self.application(scope, receive, send)
             return
@@ -72,7 +67,7 @@ class LongPoll:
             answer = waited
         await answer.pass_on(send)
 
-    async def _waited(self, scope: Message, body: bytes, receive: Receive) -> Answer | None:
+    async def _waited(self, scope: Scope, body: bytes, receive: Receive) -> Answer | None:
         """The answer at the end of the wait; None where the worker has gone."""
         lanes, seconds = _asked(body)
         scope = {**scope, ASKED_BEFORE: True}
@@ -91,7 +86,7 @@ class LongPoll:
         finally:
             gone.cancel()
 
-    async def _look(self, scope: Message, body: bytes) -> Answer:
+    async def _look(self, scope: Scope, body: bytes) -> Answer:
         """What the application answers now."""
         answer = Answer()
         message = {"type": "http.request", "body": body, "more_body": False}

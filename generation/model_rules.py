@@ -7,6 +7,8 @@ from django.conf import settings
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 
 from generation import vocabulary as words
+from generation.backends.diffusers_common.device import DTYPES
+from generation.backends.diffusers_sdxl.schedulers import SCHEDULERS
 from generation.backends.registry import BACKENDS
 from generation.controls import LANE_CONTROLS
 from generation.fields import Guidance, StrictModel
@@ -27,11 +29,13 @@ RULES = {
 }
 NOT_OF_LANE = "The lane {lane} has the backends {names}. Choose one of them, or none."
 NO_OPTION = "{lane} has no option {name}. There are: {known}."
+NOT_A_CHOICE = "{name} can be {choices}."
 WRONG_TYPE = "{name} has to be {kind}."
 STEPS_TURNED = "Give the fewest steps and then the most."
 BEYOND = "Fast and High have to be within the limits, {fewest} to {most} steps."
 NO_CLIPS = "Frames limit clips, and this lane makes pictures."
 NOTHING_OF_TEXT = "Leave it empty: the chat lane makes text."
+_CHOICES = {"scheduler": tuple(SCHEDULERS), "dtype": DTYPES}
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number"}
 
 
@@ -108,6 +112,9 @@ def _of_options(spec: ModelSpec) -> list[str]:
             wrong.append(NO_OPTION.format(lane=spec.lane, name=name, known=names))
         elif type(value) is not known[name]:
             wrong.append(WRONG_TYPE.format(name=name, kind=_KINDS[known[name]]))
+        elif value not in _CHOICES.get(name, (value,)):
+            choices = ", ".join(_CHOICES[name])
+            wrong.append(NOT_A_CHOICE.format(name=name, choices=choices))
     return wrong
 
 

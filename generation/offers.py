@@ -27,6 +27,7 @@ class Offer:
     `reason` says why it cannot be used, `waits` that its jobs will wait; both empty where all
     is well. `refused` has the controls that it cannot honour, `kinds` the kinds of the plain
     reference, each with the reason; `both` is why a start and an end frame do not go together.
+    `words` switch something on where they stand in a prompt.
     """
 
     model: ModelSpec
@@ -35,6 +36,7 @@ class Offer:
     refused: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
     both: str = ""
+    words: tuple[str, ...] = ()
 
     def controls(self, mode: str) -> frozenset[str]:
         """The names of those that can be used in `mode`; none for a mode that it has not."""
@@ -74,4 +76,13 @@ def _without(model: ModelSpec, unavailable: Mapping[str, str], **more: str) -> O
     }
     if len(kinds) == len(ReferenceKind.values):
         refused["reference"] = kinds[ReferenceKind.COMPOSITION]
-    return Offer(model, refused=refused, kinds=kinds, both=unavailable.get(BOTH_FRAMES, ""), **more)
+    both = unavailable.get(BOTH_FRAMES, "")
+    return Offer(model, refused=refused, kinds=kinds, both=both, words=_words_of(model), **more)
+
+
+def _words_of(model: ModelSpec) -> tuple[str, ...]:
+    """As this machine knows them; a folder that only a worker has is not seen from here."""
+    try:
+        return backend_for(model).words()
+    except ImportError:
+        return ()

@@ -7,6 +7,8 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         from library import receivers  # noqa: F401
+        from library.counting import triggers
         from library.search import indexes
 
         post_migrate.connect(indexes.create_missing, sender=self)
+        post_migrate.connect(triggers.create_missing, sender=self)

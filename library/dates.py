@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from library.models import LibraryAssetQuerySet
 
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MONTH, DAY = 7, 10  # characters of a date in ISO form
 
 
@@ -24,22 +25,33 @@ class Period:
     @property
     def end(self) -> date:
         """The last day of the month."""
-        return (self.start.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return following(self.start) - timedelta(days=1)
 
 
 def months(kept: LibraryAssetQuerySet) -> list[Period]:
     """Those that have any, newest first, in one query."""
-    return _counted(kept.filter(created_at__gte=datetime.min.replace(year=1970, tzinfo=UTC)), MONTH)
+    return _counted(kept.filter(created_at__gte=EARLIEST), MONTH)
 
 
 def days(kept: LibraryAssetQuerySet, month: date) -> list[Period]:
     """Those of one month that have any, newest first, in one query."""
-    following = (month + timedelta(days=31)).replace(day=1)
-    bounds = [
-        timezone.make_aware(datetime(day.year, day.month, 1)).astimezone(UTC)
-        for day in (month, following)
-    ]
-    return _counted(kept.filter(created_at__gte=bounds[0], created_at__lt=bounds[1]), DAY)
+    start, end = moments_of(month)
+    return _counted(kept.filter(created_at__gte=start, created_at__lt=end), DAY)
+
+
+def moments_of(month: date) -> tuple[datetime, datetime]:
+    """Its beginning and the next one's, where the reader is."""
+    return midnight(month.replace(day=1)), midnight(following(month))
+
+
+def following(month: date) -> date:
+    """The first day of the next month."""
+    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def midnight(day: date) -> datetime:
+    """When `day` begins where the reader is, in UTC."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day)).astimezone(UTC)
 
 
 def _counted(kept: LibraryAssetQuerySet, characters: int) -> list[Period]:
@@ -49,7 +61,7 @@ def _counted(kept: LibraryAssetQuerySet, characters: int) -> list[Period]:
 
 
 class LocalDate(Func):
-    """The start of `created_at` as text, 2026-11 or 2026-11-21, in a time zone.
+    """The start of a time's date as text, 2026-11 or 2026-11-21, in a time zone.
 
     Django's own truncation calls Python for each row on SQLite, ten times slower. SQLite knows no
     zones, so it is given the offset of each stretch of time.
@@ -57,13 +69,18 @@ class LocalDate(Func):
 
     output_field = CharField()
 
-    def __init__(self, zone: tzinfo, characters: int) -> None:
-        self.zone, self.characters = zone, characters
-        super().__init__(F("created_at"))
+    def __init__(self, zone: tzinfo, characters: int, column: str = "created_at") -> None:
+        self.zone, self.characters, self.column = zone, characters, column
+        super().__init__(F(column))
 
     def as_sqlite(self, compiler, connection, **context):
         pattern = Value({MONTH: "%Y-%m", DAY: "%Y-%m-%d"}[self.characters])
-        moved = Func(pattern, self.source_expressions[0], _offset(self.zone), function="strftime")
+        moved = Func(
+            pattern,
+            self.source_expressions[0],
+            _offset(self.zone, self.column),
+            function="strftime",
+        )
         return compiler.compile(moved.resolve_expression(compiler.query))
 
     def as_postgresql(self, compiler, connection, **context):
@@ -73,15 +90,22 @@ class LocalDate(Func):
         return sql, [*parameters, str(self.zone)]
 
 
-def _offset(zone: tzinfo) -> Expression:
+def _offset(zone: tzinfo, column: str) -> Expression:
     """What to add to a moment, newest stretch of time first, for most assets are new."""
     *earlier, (_, first) = _offsets(zone)
-    whens = [When(created_at__gte=start, then=Value(_seconds(offset))) for start, offset in earlier]
+    whens = [
+        When(**{f"{column}__gte": start}, then=Value(_seconds(offset))) for start, offset in earlier
+    ]
     return Case(*whens, default=Value(_seconds(first)), output_field=CharField())
 
 
 def _seconds(offset: timedelta) -> str:
     return f"{int(offset.total_seconds()):+d} seconds"
+
+
+def changes_of(zone: tzinfo) -> set[datetime]:
+    """When its clocks were changed since 1970."""
+    return {start for start, _ in _offsets(zone)}
 
 
 @lru_cache(maxsize=64)
@@ -90,7 +114,7 @@ def _offsets(zone: tzinfo) -> Sequence[tuple[datetime, timedelta]]:
 
     Looks every few days: no zone changes its clocks and back within that time.
     """
-    at, end = datetime(1970, 1, 1, tzinfo=UTC), timezone.now() + timedelta(days=366)
+    at, end = EARLIEST, timezone.now() + timedelta(days=366)
     found = [(at, _at(zone, at))]
     while at < end:
         following = at + timedelta(days=5)

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.urls import reverse_lazy
 
 from library import tagging
+from library.counting.tally import Tally
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search.syntax import QueryError
 from ourvidz.media.models import MediaKind
@@ -43,6 +44,10 @@ class SearchForm(forms.Form):
         """The whole search in the query language, as it is saved."""
         shown = {"favourites": "fav:yes"}.get(self.shown, self.shown and f"type:{self.shown}")
         return f"{self.words} {shown}".strip()
+
+    def tally(self, owner: Model) -> Tally | None:
+        """Counts of the whole library, where that is what is shown."""
+        return None if self.active else Tally(owner)
 
     def of(self, assets: LibraryAssetQuerySet, owner: Model) -> LibraryAssetQuerySet:
         """Those that the search finds: none, and `error`, where it cannot be read."""

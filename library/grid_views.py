@@ -18,7 +18,9 @@ from ourvidz.http import PageRequest
 @require_GET
 def stretch(request: PageRequest) -> HttpResponse:
     """Tiles at the place that the URL names, in the layout that it names."""
-    found = stretches.load(_found(request), _bounds(request), ranked="ranked" in request.GET)
+    tally = SearchForm(request.GET).tally(request.user)
+    ranked = "ranked" in request.GET
+    found = stretches.load(_found(request), _bounds(request), ranked=ranked, tally=tally)
     context = {"stretch": found, "layout": layouts.layout_of(request)}
     return render(request, "library/_stretch.html", context)
 
@@ -27,8 +29,10 @@ def stretch(request: PageRequest) -> HttpResponse:
 @require_GET
 def months(request: PageRequest) -> HttpResponse:
     """The scrubber: what the search finds by month, newest first."""
-    found = dates.months(_found(request))
-    context: dict[str, Any] = {"search": SearchForm(request.GET), "months": found}
+    search = SearchForm(request.GET)
+    tally = search.tally(request.user)
+    found = tally.months() if tally else dates.months(_found(request))
+    context: dict[str, Any] = {"search": search, "months": found}
     context["total"] = sum(month.number for month in found)
     return render(request, "library/_scrubber.html", context)
 
@@ -41,7 +45,8 @@ def days(request: PageRequest, month: str) -> HttpResponse:
         start = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Http404 from None
-    found = dates.days(_found(request), start)
+    tally = SearchForm(request.GET).tally(request.user)
+    found = tally.days(start) if tally else dates.days(_found(request), start)
     counts = [{"day": period.start.isoformat(), "number": period.number} for period in found]
     return JsonResponse({"days": counts})
 

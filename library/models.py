@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from library.bulk.models import Batch, BatchFailure, BatchStep
+from library.counting.models import HourCount
 from library.organising.models import Settled
 from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
@@ -27,25 +28,22 @@ __all__ = [
     "Batch",
     "BatchFailure",
     "BatchStep",
+    "HourCount",
     "Import",
-    "LibraryAsset",
-    "LibraryAssetQuerySet",
-    "SavedSearch",
-    "Tag",
-    "Upload",
-    "trash_limit",
-]
-
-__all__ = [
-    "PURGED",
     "LibraryAsset",
     "LibraryAssetQuerySet",
     "SavedSearch",
     "Settled",
     "Tag",
+    "Upload",
     "trash_limit",
 ]
 
+# Columns that may be long, and that no tile shows.
+LONG = (
+    *("composed_prompt", "enhanced_prompt", "negative_prompt"),
+    *("settings", "origin", "search_text"),
+)
 # Earlier than any trash: a row that is marked so is past restoring, whatever TRASH_DAYS says.
 PURGED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -97,6 +95,10 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
     def kept(self) -> "LibraryAssetQuerySet":
         """In the library, not in the trash, newest first."""
         return self.filter(deleted_at__isnull=True).order_by("-created_at", "-id")
+
+    def for_tiles(self) -> "LibraryAssetQuerySet":
+        """Without the long columns, of which a tile shows nothing."""
+        return self.defer(*LONG)
 
     def trashed(self) -> "LibraryAssetQuerySet":
         return self.filter(deleted_at__isnull=False).order_by("-deleted_at", "-id")
@@ -262,7 +264,14 @@ class LibraryAsset(MadeFile):
     @property
     def name(self) -> str:
         """What to call it: its title, or the start of its prompt."""
-        return self.title or Truncator(self.original_prompt).chars(80) or "Untitled"
+        return self.title or _start(self.original_prompt) or "Untitled"
+
+
+def _start(text: str, length: int = 80) -> str:
+    """Its first characters; Django's way looks at each, since some are drawn over others."""
+    if not text.isascii():
+        return Truncator(text).chars(length)
+    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def make_token() -> str:

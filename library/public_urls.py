@@ -1,6 +1,6 @@
 """What strangers see of an asset that is not private."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from library import public_views
 
@@ -10,4 +10,5 @@ urlpatterns = [
     re_path(
         r"^(?P<token>[\w-]{22})/(?P<variant>original|poster)/$", public_views.file, name="file"
     ),
+    path("<path:address>", public_views.closed, name="closed"),
 ]

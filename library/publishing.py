@@ -1,23 +1,17 @@
 """Who may see an asset: its owner alone, whoever has its link, or everybody.
 
-Strangers get files of their own, under a key that tells nothing and without what the original
-says about how it was made. They go when the asset is private again, so that a signed URL from
-before leads nowhere.
+Strangers get files of their own (`library.plain`), at addresses that ask each time whether the
+page is open; so trash, purge and private again close page and files at once.
 """
-
-import hashlib
-import tempfile
-from pathlib import Path, PurePosixPath
-from uuid import uuid4
 
 from django.db import transaction
 
 from library.models import LibraryAsset, PublicPage
-from ourvidz.media import buckets, provenance
+from library.plain import copied
+from ourvidz.media import buckets
 
 Visibility = LibraryAsset.Visibility
 UNREADABLE = "Its file could not be read just now, so nothing was changed. Try again."
-COPIED = ("kind", "mime_type", "width", "height", "duration_seconds", "frames_per_second")
 
 
 def set_visibility(asset: LibraryAsset, visibility: str) -> None:
@@ -47,7 +41,7 @@ def _close(asset: LibraryAsset) -> None:
 
 def _open(asset: LibraryAsset, visibility: str) -> None:
     """Files first and the row second, so that a row never lacks its files."""
-    page = _copied(asset)
+    page = copied(asset, PublicPage(asset=asset))
     try:
         with transaction.atomic():
             _close(asset)
@@ -56,28 +50,3 @@ def _open(asset: LibraryAsset, visibility: str) -> None:
     except BaseException:
         buckets.remove(page.bucket, page.keys)
         raise
-
-
-def _copied(asset: LibraryAsset) -> PublicPage:
-    """The files that strangers get, stored; their row is not in the database yet."""
-    stem = f"public/{uuid4().hex}"
-    page = PublicPage(asset=asset, **{name: getattr(asset, name) for name in COPIED})
-    page.thumbhash = asset.thumbhash
-    for name in ("thumbnail_key", "poster_key"):
-        if key := getattr(asset, name):
-            setattr(page, name, f"{stem}.{name.removesuffix('_key')}.webp")
-            buckets.copy(asset.bucket, key, page.bucket, getattr(page, name))
-    page.key = stem + PurePosixPath(asset.key).suffix
-    _store_plain(asset, page)
-    return page
-
-
-def _store_plain(asset: LibraryAsset, page: PublicPage) -> None:
-    with tempfile.NamedTemporaryFile(suffix=PurePosixPath(asset.key).suffix) as plain:
-        path = Path(plain.name)
-        with buckets.local_copy(asset.bucket, asset.key) as original:
-            provenance.strip(original, path)
-        page.bytes = path.stat().st_size
-        with path.open("rb") as file:
-            page.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        buckets.store(page.bucket, page.key, path, asset.mime_type)

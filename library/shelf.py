@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import log
 
 from django.utils import timezone
@@ -31,8 +32,13 @@ class Tile:
     @property
     def ratio(self) -> int:
         """Width over height in hundredths, as the nearest of RATIOS."""
-        exact = log(max(self.asset.width, 1) / max(self.asset.height, 1))
-        return min(RATIOS, key=lambda ratio: abs(log(ratio / 100) - exact))
+        return _nearest_ratio(self.asset.width, self.asset.height)
+
+
+@lru_cache(maxsize=1000)
+def _nearest_ratio(width: int, height: int) -> int:
+    exact = log(max(width, 1) / max(height, 1))
+    return min(RATIOS, key=lambda ratio: abs(log(ratio / 100) - exact))
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ def load(
     """The next PAGE_SIZE of `assets`, newest first by the time column `by`, in one query."""
     if after is not None:
         assets = assets.older_than(after, by)
-    found = list(assets[: PAGE_SIZE + 1])
+    found = list(assets.for_tiles()[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     last = shown[-1] if len(found) > PAGE_SIZE else None
     return Shelf(list(_tiles(shown, by, after)), last)

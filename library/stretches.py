@@ -7,13 +7,14 @@ from an index, and costs the same number of queries.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
+from library.counting.tally import Tally
+from library.dates import midnight
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.shelf import PAGE_SIZE, Tile, day_of, tiles_of
 
@@ -72,37 +73,49 @@ def bounds_of(query: QueryDict, assets: LibraryAssetQuerySet) -> Bounds:
     )
 
 
-def load(kept: LibraryAssetQuerySet, bounds: Bounds, *, ranked: bool = False) -> Stretch:
-    """Up to PAGE_SIZE tiles within `bounds`; with `ranked` also how many of `kept` lie before."""
-    bounds = _at_its_place(kept, bounds)
+def load(
+    kept: LibraryAssetQuerySet,
+    bounds: Bounds,
+    *,
+    ranked: bool = False,
+    tally: Tally | None = None,
+) -> Stretch:
+    """Up to PAGE_SIZE tiles within `bounds`; with `ranked` also how many of `kept` lie before.
+
+    A `tally` of the same assets, where there is one, saves counting them.
+    """
+    bounds = _at_its_place(kept, bounds, tally)
     found, after = _read(kept, bounds)
     if not found:
         return Stretch([])
     before = None if bounds.at_top else kept.newer_than(found[0]).reverse().first()
     return Stretch(
         tiles_of(found),
-        rank=_rank(kept, found[0], before) if ranked else None,
+        rank=_rank(kept, found[0], before, tally) if ranked else None,
         follows=before is not None and day_of(before) == day_of(found[0]),
         goes_on=after is not None and day_of(after) == day_of(found[-1]),
         last=found[-1] if after else None,
     )
 
 
-def _at_its_place(kept: LibraryAssetQuerySet, bounds: Bounds) -> Bounds:
+def _at_its_place(kept: LibraryAssetQuerySet, bounds: Bounds, tally: Tally | None) -> Bounds:
     """A jump by date or number as the asset that it leads to: the last where there is none."""
     if not bounds.skip and bounds.day is None:
         return bounds
-    narrow = kept.only("created_at")
-    if bounds.day:
-        narrow = narrow.filter(created_at__lt=_end_of(bounds.day))
-    found = narrow[bounds.skip : bounds.skip + 1]
-    return replace(bounds, at=next(iter(found), None) or kept.reverse().first())
+    end = midnight(bounds.day + timedelta(days=1)) if bounds.day else None
+    if tally and bounds.skip:
+        found = tally.at(bounds.skip, end)
+    else:
+        narrow = kept.filter(created_at__lt=end) if end else kept
+        found = next(iter(narrow.only("created_at")[bounds.skip : bounds.skip + 1]), None)
+    return replace(bounds, at=found or kept.reverse().first())
 
 
 def _read(
     kept: LibraryAssetQuerySet, bounds: Bounds
 ) -> tuple[list[LibraryAsset], LibraryAsset | None]:
     """The assets of a stretch, and the one that comes after them."""
+    kept = kept.for_tiles()
     rows = kept.older_than(bounds.after) if bounds.after else kept
     rows = rows.newer_than(bounds.before) if bounds.before else rows
     if bounds.newer:
@@ -114,13 +127,15 @@ def _read(
     return found[:PAGE_SIZE], next(iter(found[PAGE_SIZE:]), None) or bounds.before
 
 
-def _rank(kept: LibraryAssetQuerySet, first: LibraryAsset, before: LibraryAsset | None) -> int:
-    return kept.newer_than(first).order_by().count() if before else 0
-
-
-def _end_of(day: date) -> datetime:
-    """The next midnight in the reader's time zone."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min)).astimezone(UTC)
+def _rank(
+    kept: LibraryAssetQuerySet,
+    first: LibraryAsset,
+    before: LibraryAsset | None,
+    tally: Tally | None,
+) -> int:
+    if before is None:
+        return 0
+    return tally.before(first) if tally else kept.newer_than(first).order_by().count()
 
 
 def _named(asset_id: str, assets: LibraryAssetQuerySet) -> LibraryAsset:

@@ -26,9 +26,10 @@ def page(request: PageRequest) -> HttpResponse:
     assets = _assets_of(request)
     bounds = stretches.bounds_of(request.GET, assets)
     kept = search.of(assets.kept(), request.user)
+    tally = search.tally(request.user)
     context = {
         "search": search,
-        "stretch": stretches.load(kept, bounds, ranked=not bounds.at_top),
+        "stretch": stretches.load(kept, bounds, ranked=not bounds.at_top, tally=tally),
         "layout": layouts.layout_of(request),
         "layouts": layouts.choices(),
         **saved.beside(request.user, search.as_query),

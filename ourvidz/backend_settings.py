@@ -35,6 +35,7 @@ def sdxl() -> dict[str, Any]:
         "dtype": env.text("SDXL_DTYPE", "auto", choices=_DTYPES),
         "batch": env.number("SDXL_BATCH", 3, 1),
         "compiled": env.flag("SDXL_COMPILE", False),
+        "channels_last": env.flag("SDXL_CHANNELS_LAST", True),
         "tiling": env.flag("SDXL_VAE_TILING", False),
         "offload": env.flag("SDXL_OFFLOAD", False),
         **_comfyui(),

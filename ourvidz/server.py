@@ -9,6 +9,7 @@ import os
 import uvicorn
 
 from ourvidz import environment as env
+from ourvidz.slow_clients import ImpatientProtocol
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ourvidz.settings")
 
@@ -22,7 +23,7 @@ def options() -> dict:
     return {
         "host": env.text("HOST", "127.0.0.1"),
         "port": env.number("PORT", 8000, 1),
-        "http": "httptools",
+        "http": ImpatientProtocol,
         "loop": "uvloop",
         "ws": "websockets-sansio",
         "lifespan": "off",
@@ -38,7 +39,9 @@ def options() -> dict:
 
 def main() -> None:
     from ourvidz.asgi import application
+    from ourvidz.warming import warm
 
+    warm()
     # What is loaded by now stays for good, so the collector need not look at it again.
     gc.collect()
     gc.freeze()

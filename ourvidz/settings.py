@@ -15,6 +15,7 @@ from django.core.management.utils import get_random_secret_key
 from ourvidz import backend_settings
 from ourvidz import environment as env
 from ourvidz.embedded_redis import running_url
+from ourvidz.media.limits import MAX_REFERENCE_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_dotenv(BASE_DIR / ".env")
@@ -89,11 +90,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ourvidz.accounts.middleware.RateMiddleware",
     "ourvidz.accounts.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ourvidz.queue_dashboard.QueueDashboardMiddleware",
 ]
 
 ROOT_URLCONF = "ourvidz.urls"
@@ -110,7 +113,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["ourvidz.media.templatetags.interface"],
+            "builtins": [
+                "ourvidz.media.templatetags.interface",
+                "ourvidz.media.templatetags.links",
+            ],
         },
     },
 ]
@@ -217,7 +223,18 @@ OPEN_UPLOADS_PER_USER = env.number("OPEN_UPLOADS_PER_USER", 100, 1)
 ARCHIVE_BYTES = env.number("ARCHIVE_MB", 4096, 1) * 1024**2
 ARCHIVE_ASSETS = env.number("ARCHIVE_ASSETS", 20_000, 1)
 LIBRARY_QUOTA_BYTES = env.number("LIBRARY_QUOTA_MB", 0) * 1024**2  # 0: as much as there is
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_PART_BYTES = env.number("UPLOAD_PART_MB", 16, 4) * 1024**2
+WORKER_OUTPUT_BYTES = env.number("WORKER_OUTPUT_MB", 200, 1) * 1024**2
+CHANGES_PER_MINUTE = env.number("CHANGES_PER_MINUTE", 1200, 1)
+DATA_UPLOAD_MAX_MEMORY_SIZE = env.number("BODY_MB", 2, 1) * 1024**2
+# The most bytes that a request may bring, by its path; elsewhere DATA_UPLOAD_MAX_MEMORY_SIZE.
+_MULTIPART = 64 * 1024  # of fields and boundaries around a file
+BODY_LIMITS = (
+    (r"/api/v1/library/uploads/[^/]+", UPLOAD_PART_BYTES),
+    (r"/api/v1/references", MAX_REFERENCE_BYTES + _MULTIPART),
+    (r"/api/v1/worker/jobs/[^/]+/outputs", WORKER_OUTPUT_BYTES + _MULTIPART),
+    (r"/workspace/memory/recall/file/", UPLOAD_CLIP_BYTES + _MULTIPART),
+)
 FILE_UPLOAD_TEMP_DIR = None
 
 # Redis: wake-ups for the lanes and the channel layer; never the truth
@@ -280,8 +297,10 @@ SCHEDULE = (
     ("library_work batches", 1),
     ("cleanup_uploads", 3600),
     ("purge_trash", 3600),
+    ("purge_collections", 3600),
     ("make_filmstrips", 24 * 3600),
     ("hash_pictures", 3600),
+    ("tend_library", 3600),
     ("reconcile_storage --mend --sizes-only", 24 * 3600),
 )
 
@@ -307,6 +326,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "ourvidz.secrecy.SettingsFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

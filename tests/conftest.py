@@ -2,6 +2,7 @@
 
 import pytest
 
+from ourvidz.accounts import rates
 from tests.factories import make_user
 
 
@@ -29,6 +30,12 @@ def wakes(monkeypatch, request) -> list[str]:
     if "live" not in request.keywords:
         monkeypatch.setattr("generation.queue.wake", lanes.append)
     return lanes
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_busy():
+    """Ids of users come again; what one did in another test does not count."""
+    rates.forget_all()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from generation.lineage import Relative, relatives
+from generation.lineage import Relative, made_with, relatives, went_into
 from generation.models import Job
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
@@ -36,14 +36,40 @@ class Node:
 @login_required
 @require_GET
 def lineage(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
-    """What the asset was made from and what was made with it, by the id it had in staging."""
-    job_id = _job_of(request.user, asset_id)
-    nodes = nodes_of(request.user, relatives(request.user, job_id, asset_id))
+    """What the asset was made from and what was made with it, by the id it had in staging.
+
+    What no job made, such as an upload, has its own id here too.
+    """
+    nodes = _family(request.user, asset_id, _job_of(request.user, asset_id))
     context = {
         "ancestors": _by_steps(node for node in nodes if node.relative.steps < 0),
         "descendants": _by_steps(node for node in nodes if node.relative.steps > 0),
     }
     return render(request, "workspace/_lineage.html", context)
+
+
+def _family(owner, asset_id: uuid.UUID, job_id: uuid.UUID | None) -> list[Node]:
+    if job_id is None:
+        return nodes_of(owner, made_with(owner, asset_id))
+    return [*_uploads(owner, job_id), *nodes_of(owner, relatives(owner, job_id, asset_id))]
+
+
+def _uploads(owner, job_id: uuid.UUID) -> list[Node]:
+    """What no job made and this one was made from."""
+    found = went_into(owner, job_id)
+    kept = LibraryAsset.objects.owned_by(owner).kept().filter(job_id=None)
+    assets = kept.defer("search_text").in_bulk([relative.asset_id for relative in found])
+    urls = media_urls(list(assets.values()), ("thumbnail",))
+    return [
+        Node(
+            relative,
+            assets[pk].name,
+            reverse("library:asset", args=[pk]),
+            urls[pk]["thumbnail"],
+        )
+        for relative in found
+        if (pk := relative.asset_id) in assets
+    ]
 
 
 def nodes_of(owner, found: Sequence[Relative]) -> list[Node]:
@@ -85,12 +111,14 @@ def _by_steps(nodes: Iterable[Node]) -> list[list[Node]]:
     return [list(group) for _, group in groupby(ordered, key=lambda node: node.relative.steps)]
 
 
-def _job_of(owner, asset_id: uuid.UUID) -> uuid.UUID:
-    """The job that made the owner's asset; 404 where there is none."""
+def _job_of(owner, asset_id: uuid.UUID) -> uuid.UUID | None:
+    """The job that made the owner's asset, None where none did; 404 for any other id."""
     staged = WorkspaceAsset.objects.owned_by(owner).filter(pk=asset_id)
     kept = LibraryAsset.objects.owned_by(owner).present().filter(source_asset_id=asset_id)
     for assets in (staged, kept):
         job_id = assets.values_list("job_id", flat=True).first()
         if job_id is not None:
             return job_id
+    if LibraryAsset.objects.owned_by(owner).present().filter(pk=asset_id, job_id=None).exists():
+        return None
     raise Http404

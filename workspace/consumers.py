@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import Counter, deque
 from contextlib import suppress
-from uuid import UUID
 
 from channels.auth import get_user
 from channels.db import database_sync_to_async
@@ -12,11 +11,9 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
-from generation.estimates import queue_states
-from generation.models import Job
 from ourvidz.accounts.middleware import zone_of
 from ourvidz.live import group_of
-from workspace import groups
+from workspace import news
 from workspace.catching_up import Shown, SyncError, missed
 from workspace.filters import GroupFilter
 
@@ -43,7 +40,7 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
         self.user = self.scope["user"]
         self.criteria = GroupFilter()
         self.pending: dict[str, str] = {}
-        self.news = asyncio.Event()
+        self.has_news = asyncio.Event()
         self.received: deque[float] = deque(maxlen=MESSAGES)
         self.tasks: list[asyncio.Task] = []
         await self.accept()
@@ -101,18 +98,18 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
     async def _answer(self, shown: Shown) -> None:
         self.criteria = shown.criteria
         for message in await database_sync_to_async(_catch_up)(self.user, shown):
-            await self.send_json(message)
+            await self.send(message)
         await self.send_json({"type": "synced"})
 
     async def job_changed(self, event: dict) -> None:
         """A job or its assets changed."""
         self.pending[event["job"]] = "changed"
-        self.news.set()
+        self.has_news.set()
 
     async def job_progress(self, event: dict) -> None:
         """A job got further; a change of it that waits to be told includes that."""
         self.pending.setdefault(event["job"], "progress")
-        self.news.set()
+        self.has_news.set()
 
     async def session_changed(self, event: dict) -> None:
         """The user signed out somewhere, or was changed."""
@@ -121,11 +118,11 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
     async def _tell_news(self) -> None:
         """Tell what is pending; many events of one job become one message."""
         while True:
-            await self.news.wait()
-            self.news.clear()
+            await self.has_news.wait()
+            self.has_news.clear()
             pending, self.pending = self.pending, {}
-            for message in await database_sync_to_async(_news)(self.user, self.criteria, pending):
-                await self.send_json(message)
+            for message in await news.of(self.user, self.criteria, pending):
+                await self.send(message)
 
     async def _watch_session(self) -> None:
         """Signals close the socket of an ended session at once; this finds what they missed."""
@@ -140,47 +137,8 @@ class WorkspaceConsumer(AsyncJsonWebsocketConsumer):
             await self.close(SIGNED_OUT)
 
 
-def _catch_up(user, shown: Shown) -> list[dict]:
+def _catch_up(user, shown: Shown) -> list[str]:
     with timezone.override(zone_of(user)):
         found = missed(user, shown)
-        removed = [{"type": "removed", "id": str(pk)} for pk in found.removed]
-        return removed + [_job_message(group) for group in found.groups]
-
-
-def _news(user, criteria: GroupFilter, pending: dict[str, str]) -> list[dict]:
-    """The messages of pending events, job id -> "changed" or "progress"."""
-    with timezone.override(zone_of(user)):
-        return _changes(user, criteria, pending)
-
-
-def _changes(user, criteria: GroupFilter, pending: dict[str, str]) -> list[dict]:
-    """A job that changed and does not match the page's filter is taken out."""
-    changed = [UUID(pk) for pk, kind in pending.items() if kind == "changed"]
-    advanced = [UUID(pk) for pk, kind in pending.items() if kind == "progress"]
-    rows = criteria.of(Job.objects.owned_by(user).in_workspace().filter(pk__in=changed))
-    loaded = groups.load(user, rows) if changed else []
-    shown = {group.job.pk for group in loaded}
-    removed = [{"type": "removed", "id": str(pk)} for pk in changed if pk not in shown]
-    return removed + [_job_message(group) for group in loaded] + _progress(user, advanced)
-
-
-def _job_message(group: groups.Group) -> dict:
-    job = group.job
-    return {"type": "job", "id": str(job.pk), "version": job.version, "html": groups.render(group)}
-
-
-def _progress(user, job_ids: list[UUID]) -> list[dict]:
-    running = Job.objects.owned_by(user).filter(pk__in=job_ids, status=Job.Status.RUNNING)
-    jobs = list(running) if job_ids else []
-    states = queue_states(jobs)
-    return [
-        {
-            "type": "progress",
-            "id": str(job.pk),
-            "progress": job.progress,
-            "previews": job.previews,
-            "eta_seconds": states[job.pk].eta_seconds,
-            "position": states[job.pk].position,
-        }
-        for job in jobs
-    ]
+        removed = [news.removed_message(pk) for pk in found.removed]
+        return removed + [news.job_message(group) for group in found.groups]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -62,12 +63,7 @@ class GroupFilter(forms.Form):
     q = forms.CharField(label="Words in prompt", required=False, max_length=200)
     mode = forms.ChoiceField(label="Type", required=False, choices=[ANY, *words.Mode.choices])
     # Any name, for jobs outlive their model; what there is now is asked when it is shown.
-    model = forms.SlugField(
-        label="Model",
-        required=False,
-        max_length=40,
-        widget=forms.Select(choices=CallableChoiceIterator(model_choices)),
-    )
+    model = forms.SlugField(label="Model", required=False, max_length=40, widget=forms.Select)
     quality = forms.ChoiceField(
         label="Quality", required=False, choices=[ANY, *words.Quality.choices]
     )
@@ -78,6 +74,8 @@ class GroupFilter(forms.Form):
 
     def __init__(self, data=None) -> None:
         super().__init__(data or {}, auto_id="filter-%s")
+        # A page asks its filter for them more than once.
+        self.fields["model"].widget.choices = CallableChoiceIterator(cache(model_choices))
         for field in self.fields.values():
             field.widget.attrs["class"] = "input"
         self.is_valid()

@@ -1,6 +1,6 @@
 """Job groups: what the page, an HTMX reply and a live message all show."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -98,9 +98,14 @@ def page_of(user, criteria: GroupFilter, after: Job | None = None) -> QuerySet[J
 
 def load(user, jobs: Iterable[Job]) -> list[Group]:
     """Groups of the user's `jobs`, in their order, with a constant number of queries."""
+    return load_of([user.pk], jobs)
+
+
+def load_of(owners: Collection[int], jobs: Iterable[Job]) -> list[Group]:
+    """The same of those of `jobs` that belong to one of several users, by their ids."""
     ids = [job.pk for job in jobs]
     staged = WorkspaceAsset.objects.with_saved().order_by("index")
-    rows = Job.objects.owned_by(user).filter(pk__in=ids)
+    rows = Job.objects.filter(owner__in=owners, pk__in=ids)
     by_id = {job.pk: job for job in rows.prefetch_related(Prefetch("assets", queryset=staged))}
     found = [by_id[pk] for pk in ids if pk in by_id]
     shown = [asset for job in found for asset in job.assets.all() if asset.removed_at is None]

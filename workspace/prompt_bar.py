@@ -10,6 +10,7 @@ from generation.offers import Offer, offers
 from workspace import content_modes
 from workspace.looks import LOOKS
 
+WORDS_SHOWN = 40
 LABELS = {
     "prompt": "Prompt",
     "negative_prompt": "Negative prompt",
@@ -96,7 +97,14 @@ def _offered(offer: Offer) -> dict[str, Any]:
         "steps": model.steps,
         "kinds": offer.kinds,
         "both": offer.both,
+        "words": _listed(offer.words),
     }
+
+
+def _listed(found: tuple[str, ...]) -> str:
+    """On one line, as many as can be read."""
+    more = f" and {len(found) - WORDS_SHOWN} more" if len(found) > WORDS_SHOWN else ""
+    return ", ".join(found[:WORDS_SHOWN]) + more
 
 
 def _reasons(offer: Offer, mode: str) -> list[str]:

@@ -8,10 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import filesizeformat
 from django.views.decorators.http import require_GET, require_POST
 
 from generation.models import PromptTemplate
@@ -21,8 +23,7 @@ from ourvidz.media.safe_parameters import safe_parameters
 from workspace.models import WorkspaceAsset
 from workspace.recalling import Recalled, recall, settings_in_file
 
-MOST_BYTES = 200 * 1024 * 1024
-TOO_LARGE = "This file is larger than 200 MB. Drop one that OurVidz made."
+TOO_LARGE = "This file is larger than {most}. Drop one that OurVidz made."
 NO_FILE = "Drop one file."
 SILENT = (
     "This file does not say how it was made, so nothing was changed. "
@@ -52,8 +53,8 @@ def of_file(request: PageRequest) -> HttpResponse:
     file = request.FILES.get("file")
     if file is None:
         return _refusal(NO_FILE)
-    if (file.size or 0) > MOST_BYTES:
-        return _refusal(TOO_LARGE)
+    if (file.size or 0) > settings.UPLOAD_CLIP_BYTES:
+        return _refusal(TOO_LARGE.format(most=filesizeformat(settings.UPLOAD_CLIP_BYTES)))
     with TemporaryDirectory(prefix="ourvidz-") as folder:
         path, digest = _written(file, Path(folder) / "dropped")
         try:

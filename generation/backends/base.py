@@ -213,6 +213,10 @@ class Backend(Loadable, ABC):
         """
         return {}
 
+    def words(self) -> tuple[str, ...]:
+        """What switches something on by standing in a prompt, such as the names of LoRAs."""
+        return ()
+
 
 @dataclass(frozen=True)
 class EnhancementTask:

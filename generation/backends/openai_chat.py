@@ -6,6 +6,8 @@ https://platform.openai.com/docs/api-reference/chat/create
 import http.client
 import json
 import logging
+import time
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,15 +48,18 @@ class OpenAIEnhancer(Enhancer):
 
     def enhance(self, task: EnhancementTask) -> str:
         """The server's answer, without quotes or thoughts around it."""
-        return plain_answer(_text_of(self._ask(_request(task, self.settings.model))))
+        text, broken_off = _text_of(self._ask(_request(task, self.settings.model)))
+        return plain_answer(text, broken_off=broken_off)
 
     def _ask(self, request: dict[str, Any]) -> bytes:
         """The body of the answer. Redirects are not followed: they could carry the key away."""
+        deadline = time.monotonic() + self.settings.seconds
         try:
             connection, path = self._connection()
-            connection.request("POST", path, json.dumps(request), self._headers())
-            response = connection.getresponse()
-            body = response.read(_MOST_BYTES)
+            with closing(connection):
+                connection.request("POST", path, json.dumps(request), self._headers())
+                response = connection.getresponse()
+                body = _read(response, deadline)
         except (OSError, http.client.HTTPException) as error:
             logger.warning("the chat server: %s", error)
             raise BackendError(AWAY, retry=True) from error
@@ -92,11 +97,23 @@ def _request(task: EnhancementTask, model: str) -> dict[str, Any]:
     }
 
 
-def _text_of(body: bytes) -> str:
+def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
+    """The body, as far as it may be long; TimeoutError from one that comes drop by drop."""
+    body = b""
+    while len(body) < _MOST_BYTES and (part := response.read1(_MOST_BYTES)):
+        body += part
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer took too long")
+    return body
+
+
+def _text_of(body: bytes) -> tuple[str, bool]:
+    """What it says, and whether it had to stop before it was through."""
     try:
-        text = json.loads(body)["choices"][0]["message"]["content"]
+        choice = json.loads(body)["choices"][0]
+        text = choice["message"]["content"]
     except (ValueError, LookupError, TypeError) as error:
         raise BackendError(NOT_UNDERSTOOD, retry=True) from error
     if not isinstance(text, str):
         raise BackendError(NOT_UNDERSTOOD, retry=True)
-    return text
+    return text, choice.get("finish_reason") == "length"

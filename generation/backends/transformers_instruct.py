@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, ClassVar
 
 from generation.backends.answers import plain_answer
 from generation.backends.base import BackendError, EnhancementTask, Enhancer, Reporter
@@ -10,10 +10,10 @@ from generation.backends.diffusers_common.device import (
     NO_TORCH,
     device_for,
     dtype_for,
-    release,
     torch_or_reason,
 )
 from generation.backends.diffusers_common.failures import explained, opening
+from generation.backends.diffusers_common.local_model import LocalModel
 from generation.backends.diffusers_common.weights import located
 from generation.backends.options import chosen
 
@@ -28,26 +28,19 @@ class InstructOptions:
     seconds: float = 55.0  # an answer is broken off before the attempt's minute is over
 
 
-class InstructEnhancer(Enhancer):
+class InstructEnhancer(LocalModel, Enhancer):
     """Keeps its model in memory from the first prompt on."""
 
     name = "transformers"
     memory_gb = 15.0  # FACTS
+    parts: ClassVar = {"model": "chat"}
+    loaded: tuple[Any, Any] | None = None  # tokenizer, model
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.settings = chosen(InstructOptions, options)
-        self.loaded: tuple[Any, Any] | None = None  # tokenizer, model
         # An attempt that took too long may still be at work when the next one starts.
         self._alone = Lock()
-
-    def weights(self) -> dict[str, str]:
-        """The one model."""
-        return {"chat": self.settings.model}
-
-    def fetch(self) -> None:
-        """Download what is not there yet."""
-        located(self.settings.model, "chat")
 
     def load(self, model: str, reporter: Reporter) -> None:
         """Load it before an answer is awaited, which has its own time."""
@@ -58,14 +51,12 @@ class InstructEnhancer(Enhancer):
         """The model's answer, without quotes or thoughts around it."""
         with self._alone, explained():
             tokenizer, model = self._load()
-            return plain_answer(self._answer(tokenizer, model, task))
+            return self._answer(tokenizer, model, task)
 
     def unload(self) -> None:
-        """Let go of the model; the card's memory is free afterwards."""
+        """Once the answer that is being given has been."""
         with self._alone:
-            if self.loaded is not None:
-                self.loaded = None
-                release()
+            super().unload()
 
     def _load(self) -> tuple[Any, Any]:
         if self.loaded is None:
@@ -105,7 +96,14 @@ class InstructEnhancer(Enhancer):
                 pad_token_id=tokenizer.pad_token_id or tokenizer.eos_token_id,
             )
         answer = tokens[0, given.input_ids.shape[1] :]
-        return tokenizer.decode(answer, skip_special_tokens=True)
+        text = tokenizer.decode(answer, skip_special_tokens=True)
+        return plain_answer(text, broken_off=int(answer[-1]) not in _ends(model, tokenizer))
+
+
+def _ends(model: Any, tokenizer: Any) -> set[int]:
+    """The tokens by which the model says that it is through."""
+    ends = model.generation_config.eos_token_id
+    return {tokenizer.eos_token_id, *(ends if isinstance(ends, list) else [ends])}
 
 
 def _chat(tokenizer: Any, task: EnhancementTask) -> str:

@@ -6,79 +6,64 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from library.forms import SearchForm
-from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.models import LibraryAsset
 from library.organising.commits import MOST_AT_ONCE, TOO_MANY, Wanted
+from library.organising.culling_order import AsArranged, NewestFirst, Order
 from library.organising.review import Picture
 from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_urls
 
-STRETCH = 60
 VARIANTS = ("thumbnail", "original", "poster")
 UNREADABLE = "These decisions cannot be read. Reload the page and try again."
 
 
 @dataclass(frozen=True)
 class Source:
-    """What is culled: its name, the query string that names it, its page, its assets."""
+    """What is culled: its name, the query string that names it, its page, its assets in order."""
 
     name: str
     query: str
     page: str
-    assets: LibraryAssetQuerySet
+    order: Order
     error: str = ""
 
 
 def source_of(owner, parameters: Mapping[str, str]) -> Source:
-    """A `collection`, else a search, else all that is kept; the newest first."""
-    kept = LibraryAsset.objects.owned_by(owner).kept().defer("search_text")
+    """A `collection` in its own order; else a search or all that is kept, the newest first."""
     if "collection" in parameters:
         collection_id = _id(parameters["collection"])
         found = get_object_or_404(owner.collections.kept(), pk=collection_id)
         page = reverse("collections:collection", args=[found.pk])
-        return Source(found.name, f"collection={found.pk}", page, kept.filter(collections=found))
+        return Source(found.name, f"collection={found.pk}", page, AsArranged(found))
     search = SearchForm(parameters)
-    assets = search.of(kept, owner)
+    kept = LibraryAsset.objects.owned_by(owner).kept().defer("search_text")
+    order = NewestFirst(search.of(kept, owner))
     page = reverse("library:page") + (f"?{search.query}" if search.query else "")
     name = search.as_query or "Library"
-    return Source(name, search.query, page, assets, str(search.error or ""))
+    return Source(name, search.query, page, order, str(search.error or ""))
 
 
-def stretch(
-    assets: LibraryAssetQuerySet, owner, parameters: Mapping[str, str]
-) -> tuple[list[Picture], int | None]:
-    """Some of `assets`, and the number of the first among all where `at` or nothing is named.
+def stretch(order: Order, owner, parameters: Mapping[str, str]) -> tuple[list[Picture], int | None]:
+    """Some of them, and the number of the first among all where `at` or nothing is named.
 
-    `at`, `after` and `before` are ids of the owner's; 404 for what is none.
+    `at`, `after` and `before` are ids of the owner's; 404 for what is none or has no place there.
     """
-    for name, part in (("at", _from), ("after", _after), ("before", _before)):
+    parts = {"at": order.starting_at, "after": order.after, "before": order.before}
+    for name, part in parts.items():
         if name in parameters:
             rows = LibraryAsset.objects.owned_by(owner)
             mark = get_object_or_404(rows, pk=_id(parameters[name]))
-            number = assets.filter(_newer(mark)).count() + 1 if name == "at" else None
-            return _pictures(part(assets, mark)), number
-    return _pictures(list(assets[:STRETCH])), 1
-
-
-def _from(assets: LibraryAssetQuerySet, mark: LibraryAsset) -> list[LibraryAsset]:
-    return list(assets.exclude(_newer(mark))[:STRETCH])
-
-
-def _after(assets: LibraryAssetQuerySet, mark: LibraryAsset) -> list[LibraryAsset]:
-    return list(assets.older_than(mark)[:STRETCH])
-
-
-def _before(assets: LibraryAssetQuerySet, mark: LibraryAsset) -> list[LibraryAsset]:
-    nearest_first = assets.filter(_newer(mark)).order_by("created_at", "id")
-    return list(nearest_first[:STRETCH])[::-1]
-
-
-def _newer(mark: LibraryAsset) -> Q:
-    return Q(created_at__gt=mark.created_at) | Q(created_at=mark.created_at, id__gt=mark.pk)
+            try:
+                number = order.number_before(mark) + 1 if name == "at" else None
+                return _pictures(part(mark)), number
+            except LookupError as error:
+                raise Http404 from error
+    return _pictures(order.first()), 1
 
 
 def _pictures(assets: list[LibraryAsset]) -> list[Picture]:

@@ -16,12 +16,12 @@ from ourvidz.http import PageRequest
 def page(request: PageRequest) -> HttpResponse:
     """One after the other of a `collection`, of what a search finds, or of the newest."""
     source = culling.source_of(request.user, request.GET)
-    pictures, number = culling.stretch(source.assets, request.user, {})
+    pictures, number = culling.stretch(source.order, request.user, {})
     context = {
         "source": source,
         "pictures": pictures,
         "number": number,
-        "total": source.assets.count(),
+        "total": source.order.count(),
         "most": commits.MOST_AT_ONCE,
     }
     return render(request, "library/cull.html", context)
@@ -32,7 +32,7 @@ def page(request: PageRequest) -> HttpResponse:
 def assets(request: PageRequest) -> HttpResponse:
     """The stretch that begins `at` an asset, or lies `after` or `before` one."""
     source = culling.source_of(request.user, request.GET)
-    pictures, number = culling.stretch(source.assets, request.user, request.GET)
+    pictures, number = culling.stretch(source.order, request.user, request.GET)
     return render(request, "library/_cull_items.html", {"pictures": pictures, "number": number})
 
 

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from library.models import Settled
 from library.organising import review
-from library.organising.analysis import assets_by_prompt, digest_of, remembered
+from library.organising.analysis import Listed, assets_by_prompt, digest_of, remembered
 from library.organising.commits import Wanted
 from library.organising.similar import similar_prompts
 from library.organising.suggestions import tag_name
@@ -48,8 +48,9 @@ Row = tuple[str, list[UUID], list[str], int, str]  # key, assets, some prompts, 
 
 def load(owner, start: int, posted: QueryDict | None = None) -> review.Stretch:
     """Groups with the newest assets first."""
-    left_out = review.settled(owner, Settled.Kind.PROMPTS)
-    found = [row for row in remembered(owner, "alike", alike) if row[0] not in left_out]
+    settled = review.settled(owner, Settled.Kind.PROMPTS)
+    listed = remembered(owner, "alike", alike)
+    found = [row for row in listed.rows if row[0] not in settled]
     shown, start = review.cut(found, start)
     pictures = review.pictures(owner, (pk for _, ids, *_ in shown for pk in ids[:SHOWN]))
     rows = [
@@ -64,22 +65,22 @@ def load(owner, start: int, posted: QueryDict | None = None) -> review.Stretch:
         )
         for key, ids, prompts, more, name in shown
     ]
-    return review.Stretch(rows, start, len(found))
+    return review.Stretch(rows, start, len(found), listed.left_out)
 
 
-def alike(owner) -> list[Row]:
-    """Every group of the library."""
-    by_prompt = assets_by_prompt(owner)
-    prompts = list(by_prompt)
-    return [
-        _row([prompts[place] for place in group], by_prompt) for group in similar_prompts(prompts)
-    ]
+def alike(owner) -> Listed[Row]:
+    """Every group of the prompts that are looked at."""
+    known = assets_by_prompt(owner)
+    prompts = list(known.assets)
+    groups = similar_prompts(prompts)
+    rows = [_row([prompts[place] for place in group], known.assets) for group in groups]
+    return Listed(rows, known.left_out)
 
 
 def read(owner, posted: QueryDict) -> Wanted:
     """What is to be made of which group; ValueError says what will not do."""
     wanted = Wanted()
-    groups = {key: ids for key, ids, *_ in remembered(owner, "alike", alike)}
+    groups = {key: ids for key, ids, *_ in remembered(owner, "alike", alike).rows}
     for key in posted.getlist("row"):
         choice = posted.get(f"choice-{key}", "")
         if choice and key not in groups:

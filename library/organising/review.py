@@ -14,11 +14,15 @@ FARTHEST_START = 10**6
 
 @dataclass(frozen=True)
 class Stretch:
-    """Some rows of a list. `start` is 0 for the first, `next` None at the end."""
+    """Some rows of a list. `start` is 0 for the first, `next` None at the end.
+
+    `left_out` assets were not looked at.
+    """
 
     rows: Sequence[Any]
     start: int
     total: int
+    left_out: int = 0
 
     @property
     def next(self) -> int | None:

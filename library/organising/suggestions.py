@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from library.models import Settled
 from library.organising import review
-from library.organising.analysis import assets_by_prompt, remembered
+from library.organising.analysis import Listed, assets_by_prompt, remembered
 from library.organising.commits import Wanted
 from library.organising.terms import frequent_terms, has_term
 from library.tagging import LONGEST_TAG
@@ -36,8 +36,9 @@ class Suggestion:
 
 def load(owner, start: int, posted: QueryDict | None = None) -> review.Stretch:
     """The most frequent terms that are neither tags already nor left out."""
-    left_out = review.settled(owner, Settled.Kind.TAG) | _tags(owner)
-    found = [row for row in remembered(owner, "terms", terms) if row[0] not in left_out]
+    settled = review.settled(owner, Settled.Kind.TAG) | _tags(owner)
+    listed = remembered(owner, "terms", terms)
+    found = [row for row in listed.rows if row[0] not in settled]
     shown, start = review.cut(found, start)
     pictures = review.pictures(owner, (pk for _, _, ids in shown for pk in ids))
     rows = [
@@ -50,14 +51,15 @@ def load(owner, start: int, posted: QueryDict | None = None) -> review.Stretch:
         )
         for term, count, ids in shown
     ]
-    return review.Stretch(rows, start, len(found))
+    return review.Stretch(rows, start, len(found), listed.left_out)
 
 
-def terms(owner) -> list[tuple[str, int, list[UUID]]]:
+def terms(owner) -> Listed[tuple[str, int, list[UUID]]]:
     """Each term, how many assets have it, and the first few of them."""
-    by_prompt = assets_by_prompt(owner)
+    known = assets_by_prompt(owner)
+    by_prompt = known.assets
     found = frequent_terms({prompt: len(ids) for prompt, ids in by_prompt.items()})
-    return [
+    rows = [
         (
             term,
             sum(len(by_prompt[prompt]) for prompt in prompts),
@@ -65,6 +67,7 @@ def terms(owner) -> list[tuple[str, int, list[UUID]]]:
         )
         for term, prompts in found.items()
     ]
+    return Listed(rows, known.left_out)
 
 
 def read(owner, posted: QueryDict) -> Wanted:
@@ -99,7 +102,7 @@ def _tags(owner) -> set[str]:
 def _having(owner, wanted: Iterable[str]) -> dict[str, list[UUID]]:
     """By term, the kept assets whose prompts have it now."""
     found: dict[str, list[UUID]] = {term: [] for term in wanted}
-    for prompt, ids in assets_by_prompt(owner).items():
+    for prompt, ids in assets_by_prompt(owner).assets.items():
         for term in found:
             if has_term(prompt, term):
                 found[term] += ids

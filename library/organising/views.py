@@ -9,7 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from library.organising import commits, duplicates, likenesses, review, suggestions, wording
+from library.organising import (
+    analysis,
+    commits,
+    duplicates,
+    likenesses,
+    review,
+    suggestions,
+    wording,
+)
 from ourvidz.errors import RequestError
 from ourvidz.http import PageRequest
 
@@ -53,6 +61,7 @@ def _shown(
         "stretch": listed.load(request.user, start, posted),
         "choices": getattr(listed, "CHOICES", {}),
         "error": error,
+        "most_prompts": analysis.MOST_PROMPTS,
     }
     return render(request, "library/organise.html", context, status=422 if error else 200)
 

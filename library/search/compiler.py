@@ -36,9 +36,11 @@ def _rare_words(terms: Iterable[Term], owner: Model) -> Q:
         (word for whole, _ in found for word in whole),
         (start for _, beginnings in found for start in beginnings),
     )
-    if not matched or connections[using].vendor != "sqlite" or not words.are_few(matched, using):
+    if not matched or connections[using].vendor != "sqlite":
         return Q()
-    return Q(search_text__words=matched)
+    phrase = any(len(whole) + len(beginnings) > 1 for whole, beginnings in found)
+    most = words.MOST_OF_PHRASE if phrase else words.MOST
+    return Q(search_text__words=matched) if words.are_few(matched, most, using) else Q()
 
 
 def _wanted(condition: Text | fields.Value) -> str:

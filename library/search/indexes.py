@@ -14,13 +14,15 @@ _POSTGRESQL = f"""
 CREATE INDEX IF NOT EXISTS library_search_words ON library_libraryasset
 USING gin (({LEXEMES.format(column="search_text")}))
 """
-# SQLite reads one owner's assets in the order of the page; what is compared as numbers it finds
-# in the index itself, words in an index of their own (words.py).
-_SQLITE = """
+# One owner's assets in the order of the page; what is compared as numbers both databases find in
+# the index itself. SQLite has words in an index of their own (words.py).
+_ORDER = """
 CREATE INDEX IF NOT EXISTS library_search_order ON library_libraryasset
 (owner_id, created_at DESC, id DESC, steps, rating, favourite, width, height)
 WHERE deleted_at IS NULL
 """
+_ANALYZED = "SELECT MAX(CAST(stat AS integer)) FROM sqlite_stat1 WHERE tbl = 'library_libraryasset'"
+_HAS_ANALYZED = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"
 # It held the texts as well, before there was an index of words.
 _SQLITE_BEFORE = "DROP INDEX IF EXISTS library_search_scan"
 
@@ -31,12 +33,38 @@ def create_missing(sender, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
     if not {"search_text", "steps"} <= _columns(connection):
         return
     with atomic(using), connection.cursor() as cursor:
+        cursor.execute(_ORDER)
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL)
         if connection.vendor == "sqlite":
             cursor.execute(_SQLITE_BEFORE)
-            cursor.execute(_SQLITE)
             words.create_missing(cursor)
+
+
+def look_over(using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Let SQLite see how its tables are filled, where a quarter is new; whether it did.
+
+    PostgreSQL looks by itself. All rows, in seconds for a million: from a sample SQLite takes an
+    owner of many assets for one of few, and reads all of them where it could take an asset's id.
+    """
+    if connections[using].vendor != "sqlite":
+        return False
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM library_libraryasset")
+        number, known = cursor.fetchone()[0], _analyzed(cursor)
+        if abs(number - known) <= known // 4:
+            return False
+        cursor.execute("ANALYZE")
+        return True
+
+
+def _analyzed(cursor) -> int:
+    """The number of assets when SQLite last looked."""
+    cursor.execute(_HAS_ANALYZED)
+    if not cursor.fetchone()[0]:
+        return 0
+    cursor.execute(_ANALYZED)
+    return cursor.fetchone()[0] or 0
 
 
 def _columns(connection) -> set[str]:

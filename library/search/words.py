@@ -12,6 +12,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 # With more assets than these it is faster to read them in the order of the page until it is full.
 MOST = 5_000
+# A phrase may be rare though its words are not: then they would be read to the end.
+MOST_OF_PHRASE = 50_000
 
 _COUNT = """
 SELECT COUNT(*) FROM (
@@ -88,11 +90,11 @@ def expression(words: Iterable[str], beginnings: Iterable[str]) -> str:
     return " AND ".join([*map(_quoted, words), *(f"{_quoted(start)}*" for start in beginnings)])
 
 
-def are_few(matched: str, using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Whether at most MOST assets, of all owners, match."""
+def are_few(matched: str, most: int, using: str = DEFAULT_DB_ALIAS) -> bool:
+    """Whether at most so many assets, of all owners, match."""
     with connections[using].cursor() as cursor:
-        cursor.execute(_COUNT, [matched, MOST + 1])
-        return cursor.fetchone()[0] <= MOST
+        cursor.execute(_COUNT, [matched, most + 1])
+        return cursor.fetchone()[0] <= most
 
 
 def _quoted(word: str) -> str:

@@ -89,7 +89,7 @@ def get_upload_offset(request: HttpRequest, response: HttpResponse, upload_id: U
 
 @router.patch("library/uploads/{uuid:upload_id}", response={204: None, OF_TUS: Problem})
 def append_to_upload(request: HttpRequest, response: HttpResponse, upload_id: UUID):
-    """Send the next bytes, at most 16 MiB, as application/offset+octet-stream."""
+    """Send the next bytes, at most UPLOAD_PART_MB (16), as application/offset+octet-stream."""
     _check_version(request)
     upload = _upload(request, upload_id)
     if request.content_type != PART_TYPE:

@@ -17,7 +17,6 @@ from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.media import buckets
 
 LONGEST_NAME = 200  # characters
-LARGEST_PART = 16 * 1024**2  # bytes
 BLOCK = 256 * 1024  # bytes
 NO_ROOM = "Your library is full: {used} of {quota} are used. Delete something and empty the trash."
 WRONG_OFFSET = "This upload is at another place. Ask for its offset and go on from there."
@@ -90,8 +89,9 @@ def append(upload: Upload, offset: int, part: IO[bytes], length: int) -> int:
     """
     if upload.status != Upload.Status.RECEIVING or offset != upload.offset:
         raise StateError(WRONG_OFFSET)
-    if length > min(LARGEST_PART, upload.length - offset):
-        raise TooLarge(f"Send at most {LARGEST_PART} bytes at a time, and not beyond the end.")
+    most = settings.UPLOAD_PART_BYTES
+    if length > min(most, upload.length - offset):
+        raise TooLarge(f"Send at most {most} bytes at a time, and not beyond the end.")
     if not length:
         return offset
     name = upload.new_part()

@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
+from ourvidz.accounts import rates
 from ourvidz.accounts.models import ApiToken, User
 
 # Often enough to see whether a token is in use, seldom enough to cost no write per call.
@@ -29,6 +30,7 @@ class BearerAuth(HttpBearer):
         _check_live(row)
         _note_use(row)
         request.user = row.user
+        rates.check(row.user_id, request.method or "")
         return row.user
 
 

@@ -1,8 +1,8 @@
-"""Sends the files of folder buckets to whoever holds a signed URL.
+"""Sends files: those of folder buckets to whoever holds a signed URL, any to those whom a view
+admits.
 
-The signature is the permission: neither session nor database is asked. Files are read in
-threads and sent block by block, since under ASGI Django would collect a synchronous stream
-in memory.
+A signature is the permission: neither session nor database is asked. Files are read in threads
+and sent block by block, since under ASGI Django would collect a synchronous stream in memory.
 """
 
 import os
@@ -23,7 +23,8 @@ from django.views.decorators.http import require_safe
 
 from ourvidz.media import buckets
 from ourvidz.media.ranges import NotSatisfiable, byte_range
-from ourvidz.media.storages import FileBucket
+from ourvidz.media.s3_reading import S3Reader
+from ourvidz.media.storages import BucketError, FileBucket, S3Bucket
 from ourvidz.media.urls import BadSignature, Expired, Grant, granted
 
 TYPES = {
@@ -41,7 +42,7 @@ SENT_AT_ONCE = 512 * 1024  # thumbnails and most pictures: one read, one message
 class Opened:
     """A file with what HTTP says of it. `modified` is in Unix seconds."""
 
-    file: BinaryIO
+    file: BinaryIO | S3Reader
     size: int
     modified: int
     etag: str
@@ -52,30 +53,50 @@ async def file(request: HttpRequest, bucket: str, key: str) -> HttpResponseBase:
     """The file at `key`, or the part of it that was asked for."""
     try:
         grant = granted(bucket, key, request.GET)
-        path = _path_of(bucket, key)
+        _check_folder(bucket, key)
     except BadSignature:
         return _refusal(403, "This link is not valid. Open the file from the studio again.")
     except Expired:
         return _refusal(410, "This link has expired. Reload the page to get a new one.")
     except ValueError:
         return _refusal(404, "There is no such file.")
-    headers = _headers(key, grant)
-    if settings.ACCEL_REDIRECT_PREFIX:
+    return await _send(request, bucket, key, _headers(key, grant))
+
+
+async def send_to_admitted(
+    request: HttpRequest, bucket: str, key: str, name: str
+) -> HttpResponseBase:
+    """The file at `key` to somebody whom a view admits, under `name` where it is kept.
+
+    Browsers ask again each time, so that it is closed the moment that the view admits no more.
+    From S3 it comes through here too: a URL of S3's own could not be taken back.
+    """
+    headers = _typed(key) | {"Cache-Control": "private, no-cache"}
+    headers.setdefault("Content-Disposition", f'inline; filename="{name}"')
+    return await _send(request, bucket, key, headers)
+
+
+async def _send(
+    request: HttpRequest, bucket: str, key: str, headers: dict[str, str]
+) -> HttpResponseBase:
+    storage = buckets.bucket_named(bucket)
+    if settings.ACCEL_REDIRECT_PREFIX and isinstance(storage, FileBucket):
         target = f"{settings.ACCEL_REDIRECT_PREFIX.rstrip('/')}/{bucket}/{key}"
         return HttpResponse(headers={**headers, "X-Accel-Redirect": target})
     try:
-        opened = await sync_to_async(_open, thread_sensitive=False)(path)
+        opened = await sync_to_async(_open, thread_sensitive=False)(storage, key)
+    except BucketError:
+        return _refusal(503, "The file cannot be read just now. Try again.")
     except OSError:
         return _refusal(404, "There is no such file.")
     return await _answer(request, opened, headers)
 
 
-def _path_of(bucket: str, key: str) -> Path:
+def _check_folder(bucket: str, key: str) -> None:
     """ValueError where there are no folders: S3's own URLs go to S3."""
-    storage = buckets.bucket_named(bucket)
-    if not isinstance(storage, FileBucket):
+    if not isinstance(buckets.bucket_named(bucket), FileBucket):
         raise ValueError(f"{bucket} is not a folder")
-    return Path(storage.path(buckets.checked(key)))
+    buckets.checked(key)
 
 
 def _refusal(status: int, reason: str) -> HttpResponse:
@@ -84,16 +105,21 @@ def _refusal(status: int, reason: str) -> HttpResponse:
 
 
 def _headers(key: str, grant: Grant) -> dict[str, str]:
-    content_type = TYPES.get(PurePosixPath(key).suffix.lower())
+    age = max(0, grant.expires - int(time()))
+    headers = _typed(key) | {"Cache-Control": f"private, max-age={age}, immutable"}
+    if grant.download_name:
+        headers["Content-Disposition"] = f'attachment; filename="{grant.download_name}"'
+    return headers
+
+
+def _typed(key: str) -> dict[str, str]:
+    """What the file is, so that no browser takes it for anything else."""
     headers = {
-        "Content-Type": content_type or "application/octet-stream",
-        "Cache-Control": f"private, max-age={max(0, grant.expires - int(time()))}, immutable",
+        "Content-Type": TYPES.get(PurePosixPath(key).suffix.lower(), "application/octet-stream"),
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
     }
-    if grant.download_name:
-        headers["Content-Disposition"] = f'attachment; filename="{grant.download_name}"'
-    elif not content_type:
+    if headers["Content-Type"] not in TYPES.values():
         headers["Content-Disposition"] = "attachment"
     return headers
 
@@ -149,7 +175,7 @@ async def _body(
 class Blocks(Iterator[bytes]):
     """The bytes of a file from `start` to before `end`; closes it at the end."""
 
-    def __init__(self, file: BinaryIO, start: int, end: int) -> None:
+    def __init__(self, file: BinaryIO | S3Reader, start: int, end: int) -> None:
         file.seek(start)
         self.file = file
         self.left = end - start
@@ -181,12 +207,15 @@ class AsyncBlocks(AsyncIterator[bytes]):
         return block
 
 
-def _open(path: Path) -> Opened:
+def _open(storage: FileBucket | S3Bucket, key: str) -> Opened:
     """OSError unless it is a plain file."""
-    file = path.open("rb")
+    if isinstance(storage, S3Bucket):
+        found = storage.reader(key)
+        return Opened(found, found.size, found.modified, found.etag)
+    file = Path(storage.path(key)).open("rb")  # noqa: SIM115 - `Blocks` closes it
     status = os.fstat(file.fileno())
     if not S_ISREG(status.st_mode):
         file.close()
-        raise FileNotFoundError(path)
+        raise FileNotFoundError(key)
     etag = f'"{status.st_mtime_ns:x}-{status.st_size:x}"'
     return Opened(file, status.st_size, int(status.st_mtime), etag)

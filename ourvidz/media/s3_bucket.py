@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from storages.backends.s3 import S3Storage
 
+from ourvidz.media.s3_reading import S3Reader
 from ourvidz.media.s3_signing import WindowSigner
 
 
@@ -89,6 +90,10 @@ class S3Bucket(S3Storage):
             raise
         file.seek(0)
         return file
+
+    def reader(self, key: str) -> S3Reader:
+        """A file that is fetched as it is read, for what is sent on."""
+        return S3Reader(self.client, self.bucket_name, key, self._answers)
 
     def exists(self, name: str) -> bool:
         try:

@@ -44,7 +44,7 @@ class Grant:
 
 def media_url(item: MediaFile, variant: str, download: bool = False) -> str:
     """The URL of `item`'s variant, one of VARIANTS; '' if there is no such file."""
-    key = _key_of(item, variant)
+    key = key_of(item, variant)
     if not key:
         return ""
     return _signed(item.bucket, key, _window(), _download_name(item, key) if download else "")
@@ -72,12 +72,15 @@ def granted(bucket: str, key: str, query: Mapping[str, str]) -> Grant:
 
 
 def _variant_url(item: MediaFile, variant: str, window: tuple[int, int]) -> str:
-    key = _key_of(item, variant)
+    key = key_of(item, variant)
     return _signed(item.bucket, key, window, "") if key else ""
 
 
-def _key_of(item: MediaFile, variant: str) -> str:
-    """A picture can stand for itself; a clip's file cannot stand for a picture of it."""
+def key_of(item: MediaFile, variant: str) -> str:
+    """A picture can stand for itself; a clip's file cannot stand for a picture of it.
+
+    '' where there is none.
+    """
     picture = "" if item.is_video else item.key
     candidates = {
         "thumbnail": (item.thumbnail_key, item.poster_key, picture),
@@ -104,16 +107,21 @@ def _signed(bucket: str, key: str, window: tuple[int, int], download_name: str) 
 
 
 def _local_url(bucket: str, key: str, expires: str, download_name: str) -> str:
-    query = {"expires": expires, "signature": _signature(bucket, key, expires, download_name)}
-    if download_name:
-        query["download"] = download_name
-    return f"{get_script_prefix()}media/{bucket}/{key}?{urlencode(query)}"
+    signature = _signature(bucket, key, expires, download_name)
+    download = f"&{urlencode({'download': download_name})}" if download_name else ""
+    place = f"{get_script_prefix()}media/{bucket}/{key}"
+    return f"{place}?expires={expires}&signature={signature}{download}"
 
 
 def _signature(bucket: str, key: str, expires: str, download_name: str) -> str:
     message = "\n".join((bucket, key, expires, download_name))
     digest = salted_hmac("ourvidz.media.urls", message, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def name_for_strangers(title: str, key: str) -> str:
+    """What a file is kept as by somebody who is to learn its title and no more."""
+    return f"{slugify(title)[:60].strip('-') or 'ourvidz'}{PurePosixPath(key).suffix}"
 
 
 def _download_name(item: MediaFile, key: str) -> str:

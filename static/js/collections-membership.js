@@ -3,6 +3,8 @@
  * into collections. A batch elsewhere calls `collect` with its ids.
  */
 
+import { linkBeside } from "./leaving.js";
+
 function made() {
   const popup = document.createElement("section");
   popup.id = "chooser";
@@ -47,18 +49,29 @@ function goOn(event) {
   words.focus();
 }
 
+let next = null; // where the keyboard goes on once a tile was moved away
+
+function beforeMove(event) {
+  if (event.target.closest("[data-moves]")) next = linkBeside(event.detail.target);
+}
+
 /** What was moved away has left its tile, and with it the popup's reason. */
 function afterMove(event) {
   if (!event.detail.successful || !event.target.closest("[data-moves]")) return;
   document.getElementById("chooser").hidePopover();
+  (next ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
 export function startCollecting() {
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-collect]");
-    if (button) collect(button, button.dataset.collect.split(" "), button.dataset.collectUrl);
+    if (!button) return;
+    // Where the menu of a tile stands for its button, the popup opens at the menu's.
+    const place = button.checkVisibility() ? button : button.closest(".tile").querySelector("[data-more]");
+    collect(place, button.dataset.collect.split(" "), button.dataset.collectUrl);
   });
   document.addEventListener("keydown", byKeys);
   document.addEventListener("htmx:afterSettle", goOn);
+  document.addEventListener("htmx:beforeRequest", beforeMove);
   document.addEventListener("htmx:afterRequest", afterMove);
 }

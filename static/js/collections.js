@@ -5,9 +5,11 @@ import { startCollecting } from "./collections-membership.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startLeaving } from "./leaving.js";
+import { startMenu } from "./collections-menu.js";
 import { startOrdering } from "./collections-order.js";
 import { startTouchOrdering } from "./collections-touch.js";
 import { startPlaceholders } from "./placeholders.js";
+import { startRefusals } from "./refusals.js";
 import { startCompletion } from "./search-completion.js";
 import { startVideos } from "./videos.js";
 
@@ -18,9 +20,11 @@ startPlaceholders();
 startVideos();
 startCompletion();
 startPanel();
+startRefusals();
 const shelf = document.querySelector(".shelf--ordered");
 if (shelf) {
   startOrdering(shelf);
   startTouchOrdering(shelf);
+  startMenu();
 }
 startDropping();

@@ -3,18 +3,18 @@
  * they sign out, or when another signs in.
  */
 
+import { forgetSettingsOfOthers, KEPT_FOR } from "./kept-settings.js";
 import { empty } from "./outbox.js";
-
-const KEPT_FOR = "ourvidz.kept-for";
 
 async function forgetOthers(user) {
   if (localStorage.getItem(KEPT_FOR) === user) return;
-  await Promise.all([caches.delete("seen"), empty()]);
+  forgetSettingsOfOthers(user);
+  await Promise.all([globalThis.caches?.delete("seen"), empty()]); // no caches without TLS
   localStorage.setItem(KEPT_FOR, user);
 }
 
 export async function startInstalling() {
-  if (!("serviceWorker" in navigator) || !window.isSecureContext) return;
   await forgetOthers(document.body.dataset.user ?? "");
+  if (!("serviceWorker" in navigator) || !window.isSecureContext) return;
   await navigator.serviceWorker.register("/service-worker.js");
 }

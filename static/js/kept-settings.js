@@ -1,12 +1,23 @@
 /**
  * What the prompt bar is set to, kept in this browser: for the next visit, and, as the fields
- * that it would send, for the page without a connection.
+ * that it would send, for the page without a connection. It is one user's, and forgotten when
+ * they sign out or another signs in (installing.js), for a device may be shared.
  */
 
-const BAR = "ourvidz.prompt-bar";
-const FIELDS = "ourvidz.prompt-bar.fields";
+const KEPT = "ourvidz.prompt-bar";
+export const KEPT_FOR = "ourvidz.kept-for"; // whose it is, for the page without a connection
+const owner = document.body.dataset.user ?? localStorage.getItem(KEPT_FOR) ?? "";
+const BAR = `${KEPT}.controls.${owner}`;
+const FIELDS = `${KEPT}.fields.${owner}`;
 
 const read = (name) => JSON.parse(localStorage.getItem(name) ?? "{}");
+
+/** Forget what everyone but `user` has set; "" is nobody. */
+export function forgetSettingsOfOthers(user) {
+  for (const name of Object.keys(localStorage)) {
+    if (name.startsWith(KEPT) && !(user && name.endsWith(`.${user}`))) localStorage.removeItem(name);
+  }
+}
 
 export const keptSettings = () => read(BAR);
 

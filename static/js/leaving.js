@@ -2,12 +2,16 @@
 
 import { toast } from "./toasts.js";
 
-/** Focus the tile beside one that is going away. */
-function moveFocus(tile) {
+/** The link of the tile beside one that is going away, if there is another tile. */
+export function linkBeside(tile) {
   const tiles = [...document.querySelectorAll(".shelf [data-asset]")];
   const at = tiles.indexOf(tile);
   const neighbour = tiles[at + 1] ?? tiles[at - 1];
-  neighbour?.querySelector(".tile__link").focus({ preventScroll: true });
+  return neighbour?.querySelector(".tile__link");
+}
+
+function moveFocus(tile) {
+  linkBeside(tile)?.focus({ preventScroll: true });
 }
 
 /** The days of `shelf`, each heading with whether a tile stands under it. */

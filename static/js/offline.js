@@ -3,10 +3,10 @@
  * seen last, and goes back when it can.
  */
 
-import { keepPrompt, keptFields } from "./kept-settings.js";
+import { KEPT_FOR, keepPrompt, keptFields } from "./kept-settings.js";
 import { drop, keep, kept } from "./outbox.js";
 
-const user = localStorage.getItem("ourvidz.kept-for"); // set by installing.js; "" for none
+const user = localStorage.getItem(KEPT_FOR); // set by installing.js; "" for none
 const isLight = document.cookie.split("; ").includes("theme=light");
 const seen = document.getElementById("seen");
 const form = document.getElementById("offline-prompt");

@@ -65,6 +65,7 @@ export function renew() {
   });
   if (models[model]) showLimits(models[model]);
   showReasons(offered.refused);
+  showWords(models[model]?.words ?? "");
   showStarting(offered.starting[control("quality").value] ?? {});
   showChosen();
   htmx.trigger(bar, "compose");
@@ -127,6 +128,12 @@ function showReasons(reasons) {
   notes.hidden = !reasons.length;
   notes.querySelector("ul").replaceChildren(...reasons.map((reason) => Object.assign(document.createElement("li"), { textContent: reason })));
   bar.querySelector('[data-shows="model"]').title = ["Model", ...reasons].join("\n");
+}
+
+function showWords(words) {
+  const note = document.getElementById("model-words");
+  note.hidden = !words;
+  note.querySelector("span").textContent = words;
 }
 
 function showStarting(values) {

@@ -57,8 +57,10 @@ export function startToasts() {
   box.addEventListener("htmx:afterRequest", (event) => event.target.closest(".toast")?.remove());
   document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. Check the connection and try again.", { error: true }));
   document.addEventListener("htmx:responseError", (event) => {
-    const { status } = event.detail.xhr;
+    const { status, responseText } = event.detail.xhr;
+    const isPlain = event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
     if (status === 403) toast("You are signed out, or this page is too old. Reload it.", { error: true });
+    if (isPlain && status < 500) toast(responseText, { error: true });
     if (status >= 500) toast("The server failed. Nothing was changed; try again.", { error: true });
   });
 }

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.steps import LONG, generate
-from tests.browser.test_library import empty_shelf
+from tests.browser.stock import PROMPT, Stock
+from tests.browser.test_phone import TARGETS, Fingers
 from tests.browser.test_viewer import serious
 from tests.live.processes import until
 
-PROMPT = "An old fishing harbour in the fog"
 PASSWORD = "swordfish and chips"
+PHONE = {"viewport": {"width": 360, "height": 780}, "has_touch": True, "is_mobile": True}
 
 
 def order(tiles: Locator) -> list[str]:
@@ -47,23 +47,14 @@ def add_to(page: Page, tile: Locator, name: str) -> None:
 
 @pytest.fixture
 def film(page: Page) -> Iterator[Page]:
-    """The page of a new collection with the three pictures of one job."""
-    group = page.locator(f"#{generate(page, PROMPT)}")
-    expect(group.locator("[data-asset]")).to_have_count(3, timeout=LONG)
-    group.get_by_role("button", name="Save all").click()
-    expect(group.get_by_text("Saved to library")).to_have_count(3)
-    page.goto("/library/?q=fishing+harbour")
-    for tile in page.locator(".tile").all():
-        add_to(page, tile, "Harbour film")
-    page.get_by_role("link", name="Collections", exact=True).click()
-    card = page.get_by_role("link", name="Harbour film")
-    expect(card).to_contain_text("3 assets")
-    assert serious(page) == []
-    card.click()
+    """The page of a new collection with three pictures."""
+    stock = Stock(page)
+    stock.collection("Harbour film", stock.pictures(PROMPT))
+    page.goto("/collections/")
+    page.get_by_role("link", name="Harbour film").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Harbour film")
     yield page
-    delete_all(page)
-    empty_shelf(page)
+    stock.no_collections()
 
 
 def delete_all(page: Page) -> None:
@@ -127,6 +118,22 @@ def test_cover_removal_and_what_lies_in_it(film: Page):
     expect(film.get_by_role("heading", level=1)).to_have_text("x" * 120)
 
 
+def look_through(stranger: Page) -> None:
+    """One after the other over the page: by tap, key, swipe and Back."""
+    stranger.locator(".tile__link").first.tap()
+    viewer, place = stranger.get_by_role("dialog"), stranger.locator("[data-viewer-place]")
+    expect(place).to_have_text("1 of 3")
+    expect(viewer.get_by_role("button", name="Previous")).to_be_disabled()
+    assert serious(stranger) == []
+    stranger.keyboard.press("ArrowRight")
+    expect(place).to_have_text("2 of 3")
+    Fingers(stranger).swipe(dx=-160)
+    expect(place).to_have_text("3 of 3")
+    stranger.go_back()
+    expect(viewer).to_be_hidden()
+    expect(stranger.locator(".tile__link").last).to_be_focused()
+
+
 def test_shared_with_a_stranger_until_it_is_revoked(film: Page, browser: Browser):
     film.get_by_role("button", name="Share").click()
     film.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -134,18 +141,28 @@ def test_shared_with_a_stranger_until_it_is_revoked(film: Page, browser: Browser
     address = film.get_by_label("Shared link").input_value()
     assert serious(film) == []
 
-    context = browser.new_context(viewport={"width": 360, "height": 780}, reduced_motion="reduce")
+    context = browser.new_context(**PHONE)
     stranger = context.new_page()
     stranger.goto(address)
     assert serious(stranger) == []
+    stranger.get_by_label("Password").fill(PASSWORD.upper())
+    stranger.keyboard.press("Enter")
+    expect(stranger.get_by_text("That is not the password of this link.")).to_be_visible()
     stranger.get_by_label("Password").fill(PASSWORD)
     stranger.keyboard.press("Enter")
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Harbour film")
     expect(stranger.locator(".tile")).to_have_count(3)
     assert serious(stranger) == []
     assert stranger.evaluate("document.documentElement.scrollWidth") == 360
+    assert stranger.evaluate(TARGETS) == []
+    picture = stranger.locator(".tile__link").first.get_attribute("href")
+    assert stranger.request.get(picture).ok
+    look_through(stranger)
 
     film.get_by_role("button", name="Revoke").click()
     expect(film.get_by_role("button", name="Revoke")).to_have_count(0)
     assert stranger.reload().status == 404
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("This link is closed")
+    assert stranger.request.get(picture).status == 404
+    assert serious(stranger) == []
     context.close()

@@ -10,6 +10,7 @@ from tests.browser.steps import LONG, generate
 from tests.browser.test_workspace_accessible import violations
 from tests.live.processes import Studio, until
 
+SETTINGS = "Object.keys(localStorage).filter((name) => name.startsWith('ourvidz.prompt-bar'))"
 SEEN = "caches.open('seen').then((cache) => cache.keys()).then((keys) => keys.length)"
 
 
@@ -41,10 +42,16 @@ def test_it_opens_offline_to_what_was_seen_last_and_forgets_at_sign_out(page: Pa
 
     context.set_offline(False)
     expect(page.locator("#job-groups")).to_be_visible(timeout=15_000)  # it comes back by itself
+    page.get_by_label("Prompt", exact=True).fill("A draft that is nobody else's")
+    user = page.locator("body").get_attribute("data-user")
+    assert set(page.evaluate(SETTINGS)) == {
+        f"ourvidz.prompt-bar.{what}.{user}" for what in ("controls", "fields")
+    }
     page.get_by_role("button", name="Account").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/**")
-    until(lambda: page.evaluate(SEEN) == 0, "nothing is left for the next person")
+    until(lambda: page.evaluate(SEEN) == 0, "no picture is left for the next person")
+    assert page.evaluate(SETTINGS) == []
 
 
 def test_what_is_submitted_offline_is_one_job_later(page: Page, context, running_studio: Studio):

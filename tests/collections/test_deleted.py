@@ -2,12 +2,16 @@
 
 import re
 import uuid
+from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from ourvidz.collections.models import Collection
 
 from library.models import LibraryAsset
@@ -119,3 +123,60 @@ def test_it_pages_and_costs_the_same_for_2_and_150(client, film):
     assert len(seen) == 60
     assert rest.count('<article class="deletion"') == 60
     assert not set(seen) & set(re.findall(r"<h2><bdi>([^<]+)</bdi></h2>", rest))
+
+
+def back(collection, days: float) -> None:
+    """As if it had been deleted `days` ago, with what went along."""
+    time = collection.deleted_at
+    then = timezone.now() - timedelta(days=days)
+    Collection.objects.filter(deleted_at=time).update(deleted_at=then)
+
+
+def test_the_page_says_how_long_they_stay(client, film, settings):
+    settings.TRASH_DAYS = 12
+    changes.delete(film)
+    film.refresh_from_db()
+    back(film, 2.5)
+
+    page = client.get(DELETED).content.decode()
+
+    assert "stays here for 12 days" in page
+    assert "goes for good in 10 days" in page
+
+
+def test_housekeeping_purges_what_was_deleted_long_ago_and_keeps_its_assets(film, pictures):
+    inside = changes.create(film.owner, name="inside", parent_id=film.pk)
+    earlier = changes.create(film.owner, name="earlier")
+    for collection in (film, earlier):
+        changes.delete(collection)
+        collection.refresh_from_db()
+    back(film, 31)
+    back(earlier, 29)
+
+    said = StringIO()
+    call_command("purge_collections", dry_run=True, stdout=said)
+    assert "Would purge 2 deleted collections" in said.getvalue()
+    assert Collection.objects.count() == 3
+    said = StringIO()
+    call_command("purge_collections", stdout=said)
+
+    assert "Purged 2 deleted collections" in said.getvalue()
+    assert list(Collection.objects.values_list("name", flat=True)) == ["earlier"]
+    assert not Collection.objects.filter(pk=inside.pk).exists()
+    assert LibraryAsset.objects.kept().count() == 3
+
+
+def test_housekeeping_leaves_what_was_restored_meanwhile(film, monkeypatch):
+    changes.delete(film)
+    film.refresh_from_db()
+    back(film, 31)
+    real = changes.purge
+
+    def after_a_restore(collection):
+        changes.restore(collection)
+        return real(collection)
+
+    monkeypatch.setattr(changes, "purge", after_a_restore)
+    call_command("purge_collections", stdout=StringIO())
+
+    assert Collection.objects.kept().get() == film

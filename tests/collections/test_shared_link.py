@@ -56,6 +56,7 @@ def test_anybody_sees_the_assets_in_order_and_nothing_of_the_studio(token, film,
     ):
         assert word not in page
     assert all(str(asset.pk) not in page for asset in pictures)
+    assert "/media/" not in page
 
 
 def test_what_is_in_the_trash_is_not_shown(token, pictures):
@@ -93,6 +94,7 @@ def test_a_link_that_does_not_open_reads_the_same_for_every_reason(film, strange
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
+    assert "This link is closed" in answers[0].content.decode()
 
 
 def test_a_password_is_asked_for_and_nothing_is_said_before(locked):
@@ -145,6 +147,26 @@ def test_a_revoked_link_is_closed_also_to_who_had_opened_it(locked):
     sharing.revoke(SharedLink.objects.get())
 
     assert visitor.get(address(locked)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"), [(PASSWORD, 302), (PASSWORD.upper(), 403), (PASSWORD + " x", 403)]
+)
+def test_only_the_very_password_opens(locked, given, wanted):
+    assert Client().post(address(locked), {"password": given}).status_code == wanted
+
+
+def test_passwords_and_tokens_are_compared_without_telling_how_far_they_agree(locked, monkeypatch):
+    """The password by Django's hasher, in constant time; the token by its digest."""
+    seen = []
+    monkeypatch.setattr(sharing, "check_password", lambda *given: seen.append(given) or False)
+
+    Client().post(address(locked), {"password": "x"})
+
+    assert seen == [("x", SharedLink.objects.get().password)]
+    with CaptureQueriesContext(connection) as captured:
+        sharing.opened_by(locked)
+    assert not any(locked in query["sql"] for query in captured)
 
 
 def test_neither_token_nor_password_is_kept(locked):

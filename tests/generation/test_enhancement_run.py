@@ -14,18 +14,11 @@ from generation.tokens import count_tokens
 from generation.worker import run_next
 from ourvidz.stopping import stopping
 from tests.factories import make_job
+from tests.generation.backends.enhancement_tasks import enhance
 from tests.generation.fake_backends import BUSY, FakeBackend, FakeEnhancer
 
 pytestmark = pytest.mark.django_db
 LONG = ", ".join(["golden morning light over the quiet harbour"] * 60)
-
-
-def enhance(owner, **columns) -> Job:
-    settings = {"prompt": "a boat", "enhancement": "instruct", "enhancement_only": True}
-    job = make_job(owner, job_type="enhancement", prompt="a boat", **{"model": "sdxl", **columns})
-    Job.objects.filter(pk=job.pk).update(settings=settings, count=1)
-    run_next(["chat"])
-    return Job.objects.get(pk=job.pk)
 
 
 class TestEnhancing:

@@ -42,6 +42,17 @@ def test_without_any_announcement_all_active_models_are_offered():
     assert all(not offer.reason and not offer.waits for offer in offers())
 
 
+def test_loras_are_offered_by_the_words_that_switch_them_on(tmp_path, workers):
+    for name in ("Water_Colour.safetensors", "ink.safetensors", "old.ckpt"):
+        (tmp_path / name).touch()
+    register(backend="diffusers", options={"loras": str(tmp_path)})
+    assert offer_of("turbo").words == ("water colour", "ink")
+
+    workers({"sdxl"}, {"turbo": ""}, {"turbo": {}})
+    assert offer_of("turbo").words == ("water colour", "ink")
+    assert offer_of("sdxl").words == ()
+
+
 def test_a_model_that_no_worker_has_is_refused_at_its_field(workers):
     register(order=9)
     workers({"sdxl", "wan"}, {"sdxl": "", "wan": "", "turbo": "Its files are not complete."})

@@ -132,6 +132,8 @@ def test_a_model_for_short_clips_or_for_none():
         ({"options": {"schedule": "x"}}, "options", "no option schedule. There are: batch"),
         ({"options": {"batch": "3"}}, "options", "batch has to be a whole number"),
         ({"options": {"tiling": 1}}, "options", "tiling has to be true or false"),
+        ({"options": {"scheduler": "magic"}}, "options", "scheduler can be dpm++, euler"),
+        ({"options": {"dtype": "int8"}}, "options", "dtype can be auto, float16"),
         ({"options": ["tiling"]}, "options", "Give an object"),
         ({"options": {"key": "x"}, "lane": "chat"}, "options", "no option key"),
         ({"lane": "chat"}, "limits", "chat lane makes text"),

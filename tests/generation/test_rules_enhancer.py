@@ -9,6 +9,26 @@ from hypothesis import strategies as st
 from generation.backends.base import BackendError, EnhancementTask
 from generation.backends.rules import RulesEnhancer
 from generation.tokens import count_tokens
+from tests.generation.backends.enhancer_contract import EnhancerContract
+
+
+class TestContract(EnhancerContract):
+    @pytest.fixture
+    def enhancer(self):
+        return RulesEnhancer()
+
+    @pytest.fixture
+    def heard(self, enhancer, monkeypatch):
+        """It has rules of its own; what it is asked has the instructions all the same."""
+        texts, real = [], enhancer.enhance
+
+        def enhanced(task):
+            texts.append(task.system_prompt)
+            return real(task)
+
+        monkeypatch.setattr(enhancer, "enhance", enhanced)
+        return texts
+
 
 TASK = EnhancementTask("a harbour town", "sdxl", "image", "instruct", "", 0.7, 0.9, 75)
 

@@ -12,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from library import dates
+from library.counting.tally import Tally
 from library.models import LibraryAsset
 from tests.factories import make_library_asset
 from tests.library.test_page import make_many
 
 # Half an hour off, clocks changed by half an hour, far ahead, a zone that skipped a day, and none.
 ZONES = ["Asia/Kolkata", "Australia/Lord_Howe", "Pacific/Kiritimati", "Pacific/Apia", "UTC"]
-ZONES += ["Europe/Vienna", "America/St_Johns"]
+ZONES += ["Europe/Vienna", "America/St_Johns", "Africa/Monrovia", "Asia/Kathmandu"]
 MOMENTS = st.lists(
     st.datetimes(datetime(1971, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)), max_size=8
 )
@@ -43,6 +44,8 @@ def test_they_agree_with_the_calendar(creator, moments, zone):
         for month in months:
             days = {period.start: period.number for period in dates.days(kept, month)}
             assert days == Counter(day for day in local if day.replace(day=1) == month)
+            assert dates.days(kept, month) == Tally(creator).days(month)
+        assert dates.months(kept) == Tally(creator).months()
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,11 @@ def address_of(asset) -> str:
 
 def media_in(page: str) -> str:
     """The URL of the picture or clip in the page."""
-    return re.search(r'src="(/media/[^"]+)"', page)[1].replace("&amp;", "&")
+    return re.search(r'src="(/view/[^"]+)"', page)[1]
+
+
+def body(answer) -> bytes:
+    return b"".join(answer) if answer.streaming else answer.content
 
 
 @pytest.fixture
@@ -61,8 +65,8 @@ def test_a_stranger_sees_title_and_picture_and_nothing_else(client, told, visibi
     for word in (*SECRETS, str(told.pk), told.key, told.sha256):
         assert word not in page
     url = media_in(page)
-    assert re.match(r"/media/user-library/public/[0-9a-f]{32}\.png\?", url)
-    content = b"".join(Client().get(url))
+    assert url == f"{address_of(told)}original/"
+    content = body(Client().get(url))
     assert b"secret boat" not in content
     assert Image.open(io.BytesIO(content)).size == (64, 36)
 
@@ -92,7 +96,7 @@ def test_search_engines_may_know_of_public_ones_only(client, told):
     assert f'<meta property="og:url" content="{address}">' in page
     assert f'<link rel="canonical" href="{address}">' in page
     image = re.search(r'og:image" content="http://testserver([^"]+)"', page)[1]
-    assert Client().get(image).headers["Location"].startswith("/media/user-library/public/")
+    assert Client().get(image).headers["Content-Type"] == "image/png"
     assert "no-store" in public.headers["Cache-Control"]
 
 
@@ -118,8 +122,8 @@ def test_private_again_it_is_closed_at_once_with_its_files(client, told):
     set_to(client, told, "private")
 
     assert Client().get(address).status_code == 404
-    assert Client().get(f"{address}original/").status_code == 404
     assert Client().get(media_in(page)).status_code == 404
+    assert Client().get(f"{address}poster/").status_code == 404
     assert not any(buckets.exists("user-library", key) for key in keys)
     assert buckets.exists("user-library", told.key)
     told.refresh_from_db()
@@ -140,23 +144,64 @@ def test_more_people_keep_the_address_and_fewer_get_another(client, told):
     assert list(findings()) == []
 
 
-def test_in_the_trash_it_is_closed_until_it_comes_back(client, told):
+def test_in_the_trash_page_and_file_are_closed_until_it_comes_back(client, told):
     set_to(client, told, "public")
-    asset = LibraryAsset.objects.filter(pk=told.pk)
+    address, asset = address_of(told), LibraryAsset.objects.filter(pk=told.pk)
+    image = media_in(shown_to_strangers(told).content.decode())
+    seen = Client().get(image)
+    again = {"If-None-Match": seen.headers["ETag"]}
+    assert Client().get(image, headers=again).status_code == 304
 
     trash.move_to_trash(asset)
-    assert shown_to_strangers(told).status_code == 404
+    assert Client().get(address).status_code == 404
+    assert Client().get(image).status_code == 404
+    assert Client().get(image, headers=again).status_code == 404
     assert set_to(client, told, "unlisted").status_code == 404
+
     trash.restore(asset)
-    assert shown_to_strangers(told).status_code == 200
+    assert Client().get(address).status_code == 200
+    assert Client().get(image).status_code == 200
+
+
+def test_no_cache_shows_the_file_without_asking_again(client, told):
+    set_to(client, told, "unlisted")
+    answer = Client().get(f"{address_of(told)}original/")
+
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    assert answer.headers["Content-Disposition"] == 'inline; filename="dawn.png"'
+    assert "noindex" in answer.headers["X-Robots-Tag"]
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_a_part_of_the_file_can_be_asked_for(client, told):
+    set_to(client, told, "unlisted")
+    address = f"{address_of(told)}original/"
+    whole = body(Client().get(address))
+
+    part = Client().get(address, headers={"Range": "bytes=4-11"})
+
+    assert part.status_code == 206
+    assert body(part) == whole[4:12]
+
+
+def test_a_file_that_cannot_be_stripped_is_not_published(client, kept):
+    buckets.store(kept.bucket, kept.key, b"no picture at all", "image/png")
+    before = set(buckets.each_key("user-library"))
+
+    answer = set_to(client, kept, "public", **{"HX-Request": "true"})
+
+    assert publishing.UNREADABLE in answer.content.decode()
+    assert set(buckets.each_key("user-library")) == before
 
 
 def test_what_is_purged_leaves_nothing(client, told):
     set_to(client, told, "public")
     keys = PublicPage.objects.get().keys
+    image = f"{address_of(told)}original/"
 
     trash.purge(LibraryAsset.objects.filter(pk=told.pk))
 
+    assert Client().get(image).status_code == 404
     assert not PublicPage.objects.exists()
     assert not any(buckets.exists("user-library", key) for key in keys)
 
@@ -178,7 +223,11 @@ def test_every_address_that_opens_nothing_reads_the_same(client, told):
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
+    assert "This link is closed" in answers[0].content.decode()
     assert Client().get(f"{open_address}thumbnail/").status_code == 404
+    closed = open_address.replace(open_address.split("/")[2], "x" * 22)
+    for address in (closed, f"{closed}original/"):
+        assert Client().get(address).content == answers[0].content
 
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])

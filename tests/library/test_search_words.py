@@ -6,6 +6,7 @@ from django.db import connection
 from library.models import LibraryAsset
 from library.search import indexes, words
 from tests.factories import make_library_asset
+from tests.library.test_page import make_many
 
 pytestmark = pytest.mark.skipif(
     connection.vendor != "sqlite", reason="PostgreSQL keeps its index by itself"
@@ -59,6 +60,7 @@ def test_the_way_to_the_rows_changes_no_result(creator, monkeypatch):
         several = []
         for most in (0, words.MOST):
             monkeypatch.setattr(words, "MOST", most)
+            monkeypatch.setattr(words, "MOST_OF_PHRASE", most)
             several.append(set(LibraryAsset.objects.matching(query, creator)))
         assert several[0] == several[1] == {asset}, query
 
@@ -66,9 +68,22 @@ def test_the_way_to_the_rows_changes_no_result(creator, monkeypatch):
 def test_only_few_assets_are_named_by_the_index(creator, monkeypatch):
     make_library_asset(creator, title="Zebra")
 
-    def way():
-        return "library_search_words" in str(LibraryAsset.objects.matching("zebra", creator).query)
+    def way(query="zebra"):
+        return "library_search_words" in str(LibraryAsset.objects.matching(query, creator).query)
 
     assert way()
     monkeypatch.setattr(words, "MOST", 0)
     assert not way()
+    assert not way("zebra type:image")
+    assert way('"zebra crossing"')
+
+
+def test_sqlite_looks_at_its_tables_when_much_is_new(creator):
+    make_many(creator, 40)
+    assert indexes.look_over()
+    assert not indexes.look_over()
+
+    make_many(creator, 10)
+    assert not indexes.look_over()
+    make_many(creator, 10)
+    assert indexes.look_over()

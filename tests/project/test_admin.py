@@ -7,7 +7,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from ourvidz.collections.models import Collection, Membership
+from ourvidz.collections.models import Collection, Membership, SharedFile
 
 from generation.models import (
     CallbackNonce,
@@ -67,6 +67,7 @@ def fill(times: int = 1) -> None:
 def fill_generation(owner, job, picture) -> None:
     columns = {name: getattr(picture, name) for name in MediaFile.MEDIA_FIELDS}
     PublicPage.objects.create(asset=picture, **columns)
+    SharedFile.objects.create(asset=picture, **columns)
     Reference.objects.create(owner=owner, source="upload", source_name=HOSTILE, **columns)
     UsageEntry.objects.create(
         owner=owner,

@@ -1,5 +1,8 @@
-"""The queue dashboard opens for superusers only, its figures in JSON too."""
+"""The queue dashboard opens for superusers only, its figures in JSON too; under our CSP."""
 
+import re
+
+import django_rq
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -36,3 +39,44 @@ def test_superusers_see_the_queues(db, redis_url):
 
     assert "Django-RQ" in client.get(reverse("admin:index")).content.decode()
     assert "<h1>Queues</h1>" in client.get(PAGES[0]).content.decode()
+
+
+LISTS = (
+    "",
+    "failed/",
+    "finished/",
+    "started/",
+    "scheduled/",
+    "deferred/",
+    "empty/",
+    "requeue-all/",
+)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("page", ["", "workers/0/", *(f"queues/0/{name}" for name in LISTS)])
+def test_nothing_is_inline(db, redis_url, page):
+    client = Client()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    queue = django_rq.get_queue("sdxl")
+    queue.enqueue("generation.queue.take_next", "<style>sdxl</style>")
+
+    answer = client.get(PAGES[0] + page, follow=True)
+
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert re.findall(r"<style|<script(?![^>]* src=)|<[^>]* (?:style|on\w+)=", text) == []
+    assert "queue-dashboard.js" in text
+    queue.empty()
+
+
+def test_a_redis_that_is_away_is_said_so(db, settings, tmp_path):
+    nobody = {"URL": f"unix://{tmp_path}/nobody.sock"}
+    settings.RQ_QUEUES = dict.fromkeys(settings.RQ_QUEUES, nobody)
+    client = Client()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+
+    answer = client.get(PAGES[0])
+
+    assert answer.status_code == 503
+    assert "Redis does not answer" in answer.content.decode()

@@ -53,6 +53,25 @@ def test_what_is_gone_is_named_without_a_link(client, picture, clip):
     assert "<a " not in page
 
 
+def test_an_upload_and_what_was_made_with_it_lead_to_each_other(client, creator, stranger):
+    upload = make_library_asset(creator, title="Storyboard", original_prompt="", seed=None)
+    foreign = make_library_asset(stranger, title="Theirs")
+    job = make_job(creator, status=Job.Status.COMPLETED, job_type="video_fast", prompt="waves")
+    for asset in (upload, foreign):
+        Lineage.objects.create(job=job, parent_asset_id=asset.pk, role=Lineage.Role.START)
+    clip = make_workspace_asset(job, 0)
+
+    of_clip, of_upload = lineage_of(client, clip.pk), lineage_of(client, upload.pk)
+
+    assert f'href="/library/{upload.pk}/"' in of_clip
+    assert "Start frame: Storyboard" in of_clip
+    assert "Theirs" not in of_clip
+    assert f'href="/workspace/?view={clip.pk}" data-view' in of_upload
+    assert "Start frame: waves" in of_upload
+    details = client.get(f"/library/{upload.pk}/").content.decode()
+    assert f'hx-get="/workspace/assets/{upload.pk}/lineage/"' in details
+
+
 def test_without_relatives_there_is_nothing_to_show(client, picture):
     assert lineage_of(client, picture.pk).strip() == ""
 

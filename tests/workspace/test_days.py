@@ -1,5 +1,6 @@
 """Sessions by day, in the reader's time zone, on the page and over the socket."""
 
+import json
 import re
 import zoneinfo
 from datetime import UTC, datetime, timedelta
@@ -9,8 +10,8 @@ from django.utils import timezone
 
 from generation.models import Job
 from tests.factories import make_job
-from workspace.consumers import _news
 from workspace.filters import GroupFilter
+from workspace.news import Question, answers
 
 pytestmark = pytest.mark.django_db
 HEADING = re.compile(r'data-day-heading="([^"]+)">([^<]+)<')
@@ -51,8 +52,8 @@ def test_a_live_message_names_the_readers_day(creator):
     creator.time_zone = "Asia/Tokyo"
     creator.save()
     job = make(creator, datetime(2026, 3, 10, 23, 30, tzinfo=UTC))
-    [message] = _news(creator, GroupFilter(), {str(job.pk): "changed"})
-    assert 'data-day="2026-03-11"' in message["html"]
+    [[message]] = answers([Question(creator, GroupFilter(), {str(job.pk): "changed"})])
+    assert 'data-day="2026-03-11"' in json.loads(message)["html"]
     assert timezone.get_current_timezone() == zoneinfo.ZoneInfo("UTC")
 
 

@@ -1,5 +1,6 @@
 """Search, filter and sort: what matches, in which order, by page and by socket."""
 
+import json
 import zoneinfo
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from tests.workspace.test_page import make_finished
 from workspace.catching_up import LONGEST_FILTER, Shown, SyncError, missed
 from workspace.filters import GroupFilter
 from workspace.groups import PAGE_SIZE
+from workspace.news import Question, answers
 
 pytestmark = pytest.mark.django_db
 PAGE = "/workspace/"
@@ -203,11 +205,10 @@ def test_a_hostile_query_is_only_text(client, jobs):
 
 
 def test_a_change_that_does_not_match_the_page_removes(creator, jobs):
-    from workspace.consumers import _news
-
     make_workspace_asset(jobs[0])
     pending = {str(job.pk): "changed" for job in jobs}
-    messages = _news(creator, GroupFilter.of_query("mode=video"), pending)
+    [told] = answers([Question(creator, GroupFilter.of_query("mode=video"), pending)])
+    messages = [json.loads(message) for message in told]
     by_job = {message["id"]: message["type"] for message in messages}
     assert by_job == {
         str(jobs[0].pk): "removed",

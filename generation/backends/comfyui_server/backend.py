@@ -35,6 +35,7 @@ from generation.backends.comfyui_server.workflows import (
     unavailable,
     values_of,
 )
+from generation.backends.diffusers_common.local_model import work
 from generation.backends.diffusers_common.pace import Pace
 from generation.backends.options import chosen
 from generation.backends.preview.references import open_reference
@@ -80,7 +81,7 @@ class ComfyBackend(Backend):
             logger.info("nothing to unload: %s", error)
 
     def estimate(self, task: RenderTask) -> float:
-        return len(task.indices) * self.pace.estimate(_work(task))
+        return self.pace.estimate(work(task, len(task.indices)))
 
     def unavailable(self) -> dict[str, str]:
         """The kinds and roles of reference that no workflow is for."""
@@ -92,7 +93,7 @@ class ComfyBackend(Backend):
         pictures = self._uploaded(task)
         for index in task.indices:
             nodes = workflow.filled(values_of(task, index, pictures))
-            with self.pace.measured(_work(task)):
+            with self.pace.measured(work(task)):
                 content = self._insist(nodes, _Progress(task, index, reporter))
             yield _output(task, index, content, {"workflow": workflow.name})
             reporter.saving(index)
@@ -232,8 +233,3 @@ def _check_size(size: tuple[int, int], task: RenderTask) -> None:
     if size != (task.width, task.height):
         made, asked = (f"{width} x {height}" for width, height in (size, (task.width, task.height)))
         raise BackendError(WRONG_SIZE.format(made=made, asked=asked))
-
-
-def _work(task: RenderTask) -> float:
-    """Steps times megapixels of all frames."""
-    return task.steps * task.frames * task.width * task.height / 1e6

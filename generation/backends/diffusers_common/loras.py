@@ -18,8 +18,7 @@ class Loras:
     """The LoRAs in `folder`, loaded into `pipeline` when they are first named."""
 
     def __init__(self, folder: str, pipeline: Any) -> None:
-        found = sorted(Path(folder).expanduser().glob("*.safetensors")) if folder else []
-        self.files = {path.stem.lower(): path for path in found}
+        self.files = _files_of(folder)
         self.pipeline = pipeline
         self._loaded: set[str] = set()
 
@@ -54,15 +53,28 @@ class Loras:
         self._loaded.add(name)
 
 
+def words_of(folder: str) -> tuple[str, ...]:
+    """What switches on each LoRA in `folder`; none where it is on the worker's machine alone."""
+    return tuple(_plain(name) for name in _files_of(folder))
+
+
+def _files_of(folder: str) -> dict[str, Path]:
+    found = sorted(Path(folder).expanduser().glob("*.safetensors")) if folder else []
+    return {path.stem.lower(): path for path in found}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[_-]+", " ", name)
+
+
 def _stands(name: str, prompt: str) -> bool:
-    words = re.escape(re.sub(r"[_-]+", " ", name)).replace(r"\ ", r"[ _-]+")
+    words = re.escape(_plain(name)).replace(r"\ ", r"[ _-]+")
     return re.search(rf"(?<!\w){words}(?!\w)", prompt, re.IGNORECASE) is not None
 
 
 def _weight(name: str, weights: dict[str, float]) -> float:
-    plain = re.sub(r"[_-]+", " ", name)
-    known = {re.sub(r"[_-]+", " ", term.lower()): weight for term, weight in weights.items()}
-    return round(_USUAL * known.get(plain, 1.0), 3)
+    known = {_plain(term.lower()): weight for term, weight in weights.items()}
+    return round(_USUAL * known.get(_plain(name), 1.0), 3)
 
 
 def _key(name: str) -> str:

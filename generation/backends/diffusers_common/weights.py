@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 PICKLES = frozenset({".bin", ".ckpt", ".pt", ".pth", ".pkl"})
 # Parts of a pipeline that have no weights of their own.
 _WITHOUT_WEIGHTS = ("tokenizer", "scheduler", "feature_extractor", "image_processor")
-_DOWNLOADED = ("*.json", "*.txt", "*.model", "*.safetensors")
+_DOWNLOADED = (".json", ".txt", ".model", ".safetensors")
 
 PICKLE = (
     "The {what} model is kept as a pickle, which could run code on this worker, so it is not "
@@ -129,16 +129,37 @@ def _check_file(path: Path, what: str) -> None:
 def _fetched(model: str, what: str) -> Path:
     """The local copy of a hub id."""
     _refuse_path(model, what)
-    from huggingface_hub import snapshot_download
+    from huggingface_hub import list_repo_files, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, RepositoryNotFoundError
 
     try:
-        return Path(snapshot_download(model, allow_patterns=list(_DOWNLOADED)))
+        needed = needed_files(list_repo_files(model))
+        return Path(snapshot_download(model, allow_patterns=needed))
     except (RepositoryNotFoundError, HFValidationError) as error:
         raise BackendError(UNKNOWN.format(what=what, name=model)) from error
     except (HfHubHTTPError, OSError) as error:
         logger.warning("%s could not be downloaded: %s", model, error)
+        if (there := present(model, what)) is not None:
+            return there  # from an earlier download; whether that is whole is looked at next
         raise BackendError(NOT_FETCHED.format(what=what, name=model), retry=True) from error
+
+
+def needed_files(names: list[str]) -> list[str]:
+    """Of all that a hub id holds, what is loaded of it.
+
+    Beside a pipeline's parts many hold the whole model as one file, all of it in full numbers
+    and in halves, and for other programs too. Halves are taken where every part has them.
+    """
+    kept = [name for name in names if name.endswith(_DOWNLOADED)]
+    weights = [name for name in kept if name.endswith(".safetensors")]
+    if "model_index.json" not in names:
+        return kept
+    parts = [name for name in weights if "/" in name]
+    halves = [name for name in parts if ".fp16." in name]
+    full = [name for name in parts if name not in halves]
+    if {name.partition("/")[0] for name in full} <= {name.partition("/")[0] for name in halves}:
+        full = halves
+    return [name for name in kept if name not in weights or name in full]
 
 
 def is_nowhere(model: str) -> bool:

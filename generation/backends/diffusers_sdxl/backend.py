@@ -1,62 +1,43 @@
 """The backend: tasks in, pictures out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from PIL import Image
 
-from generation.backends.base import Backend, Picture, RenderTask, Reporter
-from generation.backends.diffusers_common.device import release, torch_or_reason
+from generation.backends.base import Picture, RenderTask, Reporter
+from generation.backends.diffusers_common.device import torch_or_reason
 from generation.backends.diffusers_common.failures import explained, insist, opening
-from generation.backends.diffusers_common.pace import Pace
+from generation.backends.diffusers_common.local_model import DiffusersBackend, work
 from generation.backends.diffusers_common.steps import Steps
-from generation.backends.diffusers_common.weights import located
 from generation.backends.diffusers_sdxl.model import NAME, LoadedSdxl
 from generation.backends.diffusers_sdxl.options import SdxlOptions
 from generation.backends.diffusers_sdxl.references import led_by, unavailable
 from generation.backends.diffusers_sdxl.rendering import Rendering
 from generation.backends.options import chosen
 
-# 4 s for 15 steps of 1024 x 576 on a 48 GB card (FACTS), until something was measured.
-_SECONDS_PER_STEP_MEGAPIXEL = 0.45
 
-
-class SdxlBackend(Backend):
+class SdxlBackend(DiffusersBackend):
     """Stable Diffusion XL on this machine."""
 
     name = "diffusers-sdxl"
     memory_gb = 10.0  # FACTS
+    # 4 s for 15 steps of 1024 x 576 on a 48 GB card (FACTS).
+    seconds_per_unit = 0.45
+    # LoRAs are a folder of their own.
+    parts: ClassVar = {
+        "model": NAME,
+        "refiner": "SDXL refiner",
+        "style_adapter": "style adapter",
+        "character_adapter": "character adapter",
+        "image_encoder": "image encoder",
+        "outlines": "ControlNet",
+    }
+    loaded: LoadedSdxl | None = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.settings = chosen(SdxlOptions, options)
-        self.loaded: LoadedSdxl | None = None
-        self.pace = Pace(_SECONDS_PER_STEP_MEGAPIXEL)
-
-    def weights(self) -> dict[str, str]:
-        """Those that are set; LoRAs are a folder of their own."""
-        settings = self.settings
-        named = {
-            NAME: settings.model,
-            "SDXL refiner": settings.refiner,
-            "style adapter": settings.style_adapter,
-            "character adapter": settings.character_adapter,
-            "image encoder": settings.image_encoder,
-            "ControlNet": settings.outlines,
-        }
-        return {what: where for what, where in named.items() if where}
-
-    def fetch(self) -> None:
-        """Of what a job may load later, too."""
-        for what, where in self.weights().items():
-            located(where, what)
-
-    def relieve(self) -> None:
-        """Parts wait outside the card, the decoder goes by tiles."""
-        self.settings = replace(self.settings, offload=True, tiling=True)
-        if self.loaded is not None:
-            self.loaded.relieve()
 
     def load(self, model: str, reporter: Reporter) -> None:
         """Bring the model into memory. There is one for this lane, whatever `model` says."""
@@ -65,16 +46,6 @@ class SdxlBackend(Backend):
             torch_or_reason()
             with opening(NAME):
                 self.loaded = LoadedSdxl(self.settings)
-
-    def unload(self) -> None:
-        """Let go of the model; the card's memory is free afterwards."""
-        if self.loaded is not None:
-            self.loaded = None
-            release()
-
-    def estimate(self, task: RenderTask) -> float:
-        """Seconds by what was measured on this machine."""
-        return self.pace.estimate(self._work(task, len(task.indices)))
 
     def unavailable(self) -> dict[str, str]:
         """The kinds of reference that this worker has no weights for."""
@@ -89,7 +60,7 @@ class SdxlBackend(Backend):
         steps = Steps(reporter, rendering.steps, rendering.preview)
         for start in range(0, len(task.indices), self.settings.batch):
             indices = task.indices[start : start + self.settings.batch]
-            with explained(), self.pace.measured(self._work(task, len(indices))):
+            with explained(), self.pace.measured(work(task, len(indices))):
                 images = self._made(rendering, indices, steps)
             for index, image in zip(indices, images, strict=True):
                 reporter.saving(index)
@@ -110,8 +81,3 @@ class SdxlBackend(Backend):
             return [rendering.run((index,), steps.callback)[0] for index in indices]
 
         return insist(lambda: rendering.run(indices, steps.callback), one_by_one)
-
-    @staticmethod
-    def _work(task: RenderTask, count: int) -> float:
-        """Steps times megapixels."""
-        return count * task.steps * task.width * task.height / 1e6

@@ -56,13 +56,13 @@ class LoadedSdxl:
         )
 
     def _place(self, pipeline: Any) -> None:
-        """Onto the device, in the order of memory that convolutions are fastest in."""
-        torch = torch_or_reason()
+        """Onto the device, set up as the options say."""
         pipeline.set_progress_bar_config(disable=True)
         pipeline.vae.enable_slicing()
         if self.options.tiling:
             pipeline.vae.enable_tiling()
-        pipeline.unet.to(memory_format=torch.channels_last)
+        if self.options.channels_last:
+            pipeline.unet.to(memory_format=torch_or_reason().channels_last)
         if self.options.offload and self.device != "cpu":
             pipeline.enable_model_cpu_offload(device=self.device)
         else:
@@ -129,7 +129,9 @@ class LoadedSdxl:
         with torch.inference_mode():
             if halves:
                 vae.to(torch.float32)
-            latents = vae.encode(picture[None].to(vae.device)).latent_dist.mode()[0]
+            # The decoder itself may wait outside the card until it is called.
+            picture = picture[None].to(self.base._execution_device)
+            latents = vae.encode(picture).latent_dist.mode()[0]
             if halves:
                 vae.to(self.dtype)
         return latents * vae.config.scaling_factor

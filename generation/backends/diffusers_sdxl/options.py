@@ -23,5 +23,6 @@ class SdxlOptions:
     dtype: str = "auto"
     batch: int = 3  # pictures in one call
     compiled: bool = False
+    channels_last: bool = True  # the order in memory that convolutions on cards are fastest in
     tiling: bool = False
     offload: bool = False

@@ -1,18 +1,16 @@
 """The backend: tasks in, clips and pictures out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from PIL import Image
 
-from generation.backends.base import Backend, Clip, Picture, RenderTask, Reporter
-from generation.backends.diffusers_common.device import release, torch_or_reason
+from generation.backends.base import Clip, Picture, RenderTask, Reporter
+from generation.backends.diffusers_common.device import torch_or_reason
 from generation.backends.diffusers_common.failures import explained, insist, opening
-from generation.backends.diffusers_common.pace import Pace
+from generation.backends.diffusers_common.local_model import DiffusersBackend, work
 from generation.backends.diffusers_common.steps import Steps
-from generation.backends.diffusers_common.weights import located
 from generation.backends.diffusers_wan.frames import as_arrays
 from generation.backends.diffusers_wan.model import NAME, LoadedWan
 from generation.backends.diffusers_wan.options import WanOptions
@@ -20,43 +18,24 @@ from generation.backends.diffusers_wan.references import Led, led_by, unavailabl
 from generation.backends.diffusers_wan.rendering import Rendering
 from generation.backends.options import chosen
 
-# 135 s for 25 steps of 83 frames of 832 x 480 on a 48 GB card (FACTS), until something was
-# measured.
-_SECONDS_PER_STEP_MEGAPIXEL = 0.16
 
-
-class WanBackend(Backend):
+class WanBackend(DiffusersBackend):
     """WAN 2.1 on this machine. One of its models is in memory at a time."""
 
     name = "diffusers-wan"
     memory_gb = 30.0  # FACTS
+    # 135 s for 25 steps of 83 frames of 832 x 480 on a 48 GB card (FACTS).
+    seconds_per_unit = 0.16
+    parts: ClassVar = {
+        "model": NAME,
+        "image_model": "WAN image-to-video",
+        "first_last_model": "WAN first-and-last-frame",
+    }
+    loaded: LoadedWan | None = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.settings = chosen(WanOptions, options)
-        self.loaded: LoadedWan | None = None
-        self.pace = Pace(_SECONDS_PER_STEP_MEGAPIXEL)
-
-    def weights(self) -> dict[str, str]:
-        """The models that are set, one of which is loaded at a time."""
-        settings = self.settings
-        named = {
-            NAME: settings.model,
-            "WAN image-to-video": settings.image_model,
-            "WAN first-and-last-frame": settings.first_last_model,
-        }
-        return {what: where for what, where in named.items() if where}
-
-    def fetch(self) -> None:
-        """Of what a job may load later, too."""
-        for what, where in self.weights().items():
-            located(where, what)
-
-    def relieve(self) -> None:
-        """Parts wait outside the card, the decoder goes by tiles."""
-        self.settings = replace(self.settings, offload=True, tiling=True)
-        if self.loaded is not None:
-            self.loaded.relieve()
 
     def load(self, model: str, reporter: Reporter) -> None:
         """Load the model for words. Where there are others, the task decides, in `render`."""
@@ -65,16 +44,6 @@ class WanBackend(Backend):
         others = self.settings.image_model or self.settings.first_last_model
         if self.loaded is None and not others:
             self._model_for(Led())
-
-    def unload(self) -> None:
-        """Let go of the model; the card's memory is free afterwards."""
-        if self.loaded is not None:
-            self.loaded = None
-            release()
-
-    def estimate(self, task: RenderTask) -> float:
-        """Seconds by what was measured on this machine."""
-        return len(task.indices) * self.pace.estimate(self._work(task))
 
     def unavailable(self) -> dict[str, str]:
         """The kinds and roles of reference that this worker cannot use."""
@@ -102,7 +71,7 @@ class WanBackend(Backend):
 
     def _output(self, rendering: Rendering, index: int, steps: Steps) -> Picture | Clip:
         task, seed = rendering.task, rendering.task.seed_of(index)
-        with explained(), self.pace.measured(self._work(task)):
+        with explained(), self.pace.measured(work(task)):
             video = self._made(rendering, index, steps)
         frames = _saved(as_arrays(video, rendering.kept), index, steps.reporter)
         if task.mode == "video":
@@ -127,11 +96,6 @@ class WanBackend(Backend):
         """With parts of it outside the card from the start."""
         self.relieve()
         return self._opened(led)
-
-    @staticmethod
-    def _work(task: RenderTask) -> float:
-        """Steps times megapixels of all frames."""
-        return task.steps * task.frames * task.width * task.height / 1e6
 
 
 def _saved(frames: Iterator[np.ndarray], index: int, reporter: Reporter) -> Iterator[np.ndarray]:

@@ -107,7 +107,8 @@ class LoadedWan:
         """Latents, channels x height x width, of a 3 x height x width picture of -1 to 1."""
         vae = self.pipeline.vae
         with torch_or_reason().inference_mode():
-            video = picture[None, :, None].to(vae.device, vae.dtype)
+            # The decoder itself may wait outside the card until it is called.
+            video = picture[None, :, None].to(self.pipeline._execution_device, vae.dtype)
             latents = vae.encode(video).latent_dist.mode()
         mean, spread = self._statistics(latents)
         return ((latents - mean) / spread)[0, :, 0]

@@ -4,8 +4,8 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField
-from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -21,7 +21,7 @@ def icon(name: str, label: str = "") -> SafeString:
     It is hidden from screen readers, as a button's own words say more; with a second
     argument it is a picture of that name.
     """
-    return _drawing(static("img/icons.svg"), name, label)
+    return _drawing(staticfiles_storage.url("img/icons.svg"), name, label)
 
 
 @lru_cache(maxsize=1000)  # a page of tiles draws the same dozen of icons hundreds of times
@@ -38,11 +38,11 @@ def module(name: str) -> SafeString:
 
     A browser would learn of an import only by reading the file that names it.
     """
-    preloads = ((static(imported),) for imported in imported_modules(name))
+    preloads = ((staticfiles_storage.url(imported),) for imported in imported_modules(name))
     return format_html(
         '{}<script src="{}" type="module"></script>',
         format_html_join("", '<link rel="modulepreload" href="{}">', preloads),
-        static(name),
+        staticfiles_storage.url(name),
     )
 
 

@@ -1,7 +1,7 @@
 """What every backend must do. A test module derives from `BackendContract` for each backend."""
 
 import gc
-import weakref
+import tracemalloc
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from fractions import Fraction
@@ -25,6 +25,8 @@ from generation.vocabulary import SEED_MAXIMUM
 from ourvidz.media import encode, tell
 from ourvidz.media.probe import MediaInfo, probe
 from tests.generation.preview_tasks import Recorder, distance
+
+_SLACK = 100_000  # bytes, for what Python keeps of anything
 
 
 def collected(output: Picture | Clip) -> list[np.ndarray]:
@@ -139,11 +141,22 @@ class BackendContract(ABC):
         (cropped,) = self.rendered(backend, replace(task, references=(reference,)))
         assert distance(as_it_is, cropped) <= max(0.5, self.tolerance)
 
-    @pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\n broken"])
-    def test_a_bad_reference_is_refused(self, backend, task, reference, content):
-        reference.path.write_bytes(content)
+    @pytest.mark.parametrize(
+        "spoil",
+        [
+            lambda path: path.write_bytes(b""),
+            lambda path: path.write_bytes(b"not a picture"),
+            lambda path: path.write_bytes(path.read_bytes()[:-40]),
+            lambda path: path.unlink(),
+        ],
+        ids=["empty", "no picture", "cut off", "gone"],
+    )
+    def test_a_bad_reference_is_refused_and_nothing_is_made(self, backend, task, reference, spoil):
+        spoil(reference.path)
+        recorder = Recorder()
         with pytest.raises(BackendError, match="cannot be read"):
-            self.rendered(backend, replace(task, references=(reference,)))
+            self.rendered(backend, replace(task, references=(reference,)), recorder)
+        assert (recorder.steps, recorder.saved) == ([], [])
 
     def test_the_stored_file_is_what_was_asked_for_and_says_so(self, backend, task, tmp_path):
         backend.load(task.model, Recorder())
@@ -164,29 +177,56 @@ class BackendContract(ABC):
             seconds = float(task.frames / task.frames_per_second)
             assert found.duration_seconds == pytest.approx(seconds, abs=0.01)
 
-    def held(self, backend) -> list[weakref.ref]:
-        """What `backend` has in memory because of its model."""
-        return []
+    @pytest.fixture
+    def held(self):
+        """Counts the bytes that are in memory, as far as a model may be among them."""
+        tracemalloc.start()
+        yield lambda: (gc.collect(), tracemalloc.get_traced_memory()[0])[1]
+        tracemalloc.stop()
 
-    def test_unloading_gives_the_memory_back_and_loading_brings_the_same_again(self, backend, task):
-        (first,) = self.rendered(backend, task)
-        held = self.held(backend)
+    model_bytes = 0  # that a loaded model takes at least
+
+    def test_unloading_gives_the_memory_back_and_loading_brings_the_same_again(
+        self, backend, task, held
+    ):
         backend.unload()
-        gc.collect()
-        assert [one for one in held if one() is not None] == []
+        (first,) = self.rendered(backend, task)  # what is imported and kept once is there now
+        backend.unload()
+        without = held()
         (again,) = self.rendered(backend, task)
         assert distance(first, again) <= self.tolerance
+        del again
+        loaded = held()
+        assert loaded - without >= self.model_bytes
+        backend.unload()
+        assert held() - without < _SLACK
+
+    def test_task_after_task_takes_no_more_memory(self, backend, task, held):
+        self.rendered(backend, task)
+        before = held()
+        for seed in (1, 2, 3):
+            self.rendered(backend, replace(task, seed=seed))
+        assert held() - before < _SLACK
+
+    def test_unloading_what_is_not_loaded_does_nothing(self, backend, task):
+        backend.unload()
+        backend.unload()
+        assert len(self.rendered(backend, task)) == 1
 
     def test_the_estimate_grows_with_the_work(self, backend, task):
         more = replace(task, indices=(0, 1, 2))
         assert 0 < backend.estimate(task) < backend.estimate(more)
 
 
-def weights_of(module) -> list[weakref.ref]:
-    """The weights of a part of a pipeline, which has some."""
-    weights = [weakref.ref(part) for part in module.parameters()]
-    assert weights
-    return weights
+def tensor_bytes() -> int:
+    """Bytes of all tensors of torch, which are none of Python's own memory."""
+    import torch
+
+    gc.collect()
+    found = (one for one in gc.get_objects() if issubclass(type(one), torch.Tensor))
+    # Several tensors may look at one storage.
+    storages = {one.untyped_storage()._cdata: one.untyped_storage().nbytes() for one in found}
+    return sum(storages.values())
 
 
 def source_picture(path: Path, size: tuple[int, int]) -> Image.Image:

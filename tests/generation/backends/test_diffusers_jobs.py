@@ -1,7 +1,9 @@
-"""A job through the real worker, made by SDXL: what is stored is what was made."""
+"""A job through the real worker, made by SDXL or WAN: what is stored is what was made."""
 
 import shutil
+from fractions import Fraction
 
+import av
 import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed (requirements-gpu.txt)")
@@ -12,6 +14,7 @@ import torch
 from generation import transitions, worker
 from generation.backends.diffusers_common.failures import NO_MEMORY, NO_VALUES
 from generation.backends.diffusers_sdxl import SdxlBackend
+from generation.backends.diffusers_wan import WanBackend
 from generation.models import JobReference, Reference
 from ourvidz.media import buckets, tell
 from tests.factories import make_job, picture_bytes
@@ -78,6 +81,47 @@ def test_what_goes_wrong_is_on_the_job_and_the_worker_lives_on(
         job = run_one(creator)
     assert (job.status, job.error) == ("failed", reason)
     assert run_one(creator).status == "completed"
+
+
+class TestClips:
+    """What a model gives is made up here; everything after it is real."""
+
+    def run(self, creator, serve, wan_folders, monkeypatch, value):
+        def values(rendering, index, callback):
+            return torch.full((3, rendering.frames, 48, 64), value)
+
+        monkeypatch.setattr("generation.backends.diffusers_wan.rendering.Rendering.run", values)
+        serve(WanBackend(model=wan_folders["model"]))
+        job = make_job(creator, job_type="video_fast", width=64, height=48)
+        job.settings |= {"length_seconds": 5, "motion": 0.3}
+        job.save()
+        worker.run(transitions.claim(["wan"], "test"))
+        job.refresh_from_db()
+        return job
+
+    @pytest.mark.django_db
+    def test_five_seconds_are_83_frames_at_their_true_rate(
+        self, creator, serve, wan_folders, monkeypatch
+    ):
+        job = self.run(creator, serve, wan_folders, monkeypatch, 0.0)
+        assert (job.status, job.error) == ("completed", "")
+        asset = job.assets.get()
+        with buckets.local_copy(asset.bucket, asset.key) as path, av.open(path) as clip:
+            stream = clip.streams.video[0]
+            assert stream.codec_context.name == "h264"
+            assert stream.average_rate == Fraction(50, 3)
+            assert stream.duration * stream.time_base == 83 / Fraction(50, 3)
+            assert len(list(clip.decode(video=0))) == 83
+            said = tell.read_parameters(path)
+        assert (said["frames_made"], said["flow_shift"], said["motion"]) == (85, 5.0, 0.3)
+
+    @pytest.mark.django_db
+    def test_values_that_are_no_numbers_fail_the_job_and_leave_nothing(
+        self, creator, serve, wan_folders, monkeypatch
+    ):
+        job = self.run(creator, serve, wan_folders, monkeypatch, float("nan"))
+        assert (job.status, job.error) == ("failed", NO_VALUES)
+        assert not job.assets.exists()
 
 
 @pytest.mark.django_db

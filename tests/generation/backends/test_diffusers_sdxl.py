@@ -21,7 +21,7 @@ from generation.backends.diffusers_common.steps import steps_to_schedule
 from generation.backends.diffusers_sdxl import SdxlBackend
 from generation.backends.diffusers_sdxl.references import NO_CHARACTER, NO_STYLE
 from generation.backends.diffusers_sdxl.schedulers import SCHEDULERS
-from tests.generation.backends.contract import BackendContract, source_picture, weights_of
+from tests.generation.backends.contract import BackendContract, source_picture, tensor_bytes
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
 pytestmark = pytest.mark.models
@@ -82,8 +82,11 @@ class TestContract(BackendContract):
         source_picture(path := tmp_path / "reference.png", SIZE)
         return composition(path, 0.6)
 
-    def held(self, backend):
-        return weights_of(backend.loaded.base.unet)
+    model_bytes = 500_000
+
+    @pytest.fixture
+    def held(self):
+        return tensor_bytes
 
 
 class TestVariations:

@@ -165,6 +165,9 @@ class TestLoras:
         after = picture(with_loras, small(prompt="a lake"))
         assert distance(before, after) == 0
 
+    def test_its_words_are_told(self, with_loras):
+        assert with_loras.words() == ("broken", "water colour")
+
     def test_it_shows_and_its_weight_too(self, with_loras, sdxl_folder):
         task = small(prompt="a lake, water colour")
         bare = SdxlBackend(model=str(sdxl_folder))

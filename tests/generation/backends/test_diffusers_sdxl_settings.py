@@ -37,7 +37,7 @@ def pictures(backend, task):
     return [output.image for output in backend.render(task, Recorder())]
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])  # a processor has no halves
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "float32"])
 def test_the_numbers_are_of_the_kind_that_was_set(own, dtype):
     backend = own(dtype=dtype)
     (picture,) = pictures(backend, small())
@@ -45,9 +45,10 @@ def test_the_numbers_are_of_the_kind_that_was_set(own, dtype):
     assert np.asarray(picture).std() > 0
 
 
-def test_the_unet_is_laid_out_with_the_channels_last(own):
-    convolution = own().loaded.base.unet.conv_in.weight
-    assert convolution.is_contiguous(memory_format=torch.channels_last)
+@pytest.mark.parametrize("on", [True, False])
+def test_the_unet_is_laid_out_with_the_channels_last(own, on):
+    convolution = own(channels_last=on).loaded.base.unet.conv_in.weight
+    assert convolution.is_contiguous(memory_format=torch.channels_last) is on
 
 
 def test_tiling_is_set(own):

@@ -24,7 +24,7 @@ from tests.generation.backends.contract import (
     BackendContract,
     collected,
     source_picture,
-    weights_of,
+    tensor_bytes,
 )
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
@@ -75,8 +75,11 @@ class TestSingleFrames(BackendContract):
         source_picture(path := tmp_path / "reference.png", SIZE)
         return ReferencePicture("reference", "composition", 0.9, path)
 
-    def held(self, backend):
-        return weights_of(backend.loaded.pipeline.transformer)
+    model_bytes = 150_000
+
+    @pytest.fixture
+    def held(self):
+        return tensor_bytes
 
 
 class TestClips(TestSingleFrames):

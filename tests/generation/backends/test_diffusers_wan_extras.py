@@ -2,7 +2,9 @@
 
 import gc
 import weakref
+from fractions import Fraction
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from generation.backends.base import BackendError
 from generation.backends.diffusers_wan import WanBackend
 from generation.backends.diffusers_wan.frames import as_arrays, rendered_frames
 from generation.vocabulary import WAN_FRAMES, WAN_SIZES
+from ourvidz.media import encode
 from tests.generation.backends import tiny_wan
 from tests.generation.backends.contract import collected
 from tests.generation.preview_tasks import Recorder, distance, make_task
@@ -31,6 +34,20 @@ def clip(**changes):
 def output(backend, task):
     backend.load("wan", Recorder())
     return next(backend.render(task, Recorder()))
+
+
+def peak_growth(do) -> int:
+    """Bytes by which this process's memory is larger at its largest, while `do` is done."""
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5")  # the peak is what there is now
+    before = memory_of("VmRSS")
+    do()
+    return memory_of("VmHWM") - before
+
+
+def memory_of(name: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * int(next(line.split()[1] for line in lines if line.startswith(name)))
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +109,19 @@ class TestMemory:
         assert video.seen == []
         next(frames)
         assert video.seen == [0]
+
+    @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="Linux alone tells")
+    def test_a_clip_is_written_without_a_second_copy_of_it(self, tmp_path):
+        video = torch.linspace(-1, 1, 48 * 256 * 256).view(1, 48, 256, 256).repeat(3, 1, 1, 1)
+        size = video.numel() * video.element_size()  # 38 MB
+
+        def written():
+            frames = as_arrays(video, list(range(48)))
+            encode.write_mp4(frames, tmp_path / "clip.mp4", Fraction(50, 3), (256, 256), {})
+
+        written()  # the encoder's own memory is there now
+        assert peak_growth(video.clone) > 0.9 * size
+        assert peak_growth(written) < 0.5 * size
 
     def test_a_clip_is_let_go_before_the_next_one_is_made(self, plain, monkeypatch):
         videos, real, alive = [], plain.loaded.decoded, []

@@ -1,11 +1,8 @@
 """Enhancement by a chat server; a small one in the test speaks OpenAI's protocol."""
 
-import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-
 import pytest
 
+from generation import enhancement
 from generation.backends.answers import plain_answer
 from generation.backends.base import BackendError
 from generation.backends.openai_chat import (
@@ -15,44 +12,95 @@ from generation.backends.openai_chat import (
     REFUSED,
     OpenAIEnhancer,
 )
-from tests.generation.backends.enhancement_tasks import make_enhancement
-
-
-def answer(text) -> bytes:
-    message = {"role": "assistant", "content": text}
-    return json.dumps({"choices": [{"index": 0, "message": message}]}).encode()
+from ourvidz.stopping import stopping
+from tests.generation.backends.chat_server import ChatServer, answer
+from tests.generation.backends.enhancement_tasks import enhance, make_enhancement
+from tests.generation.backends.enhancer_contract import LONG, EnhancerContract
 
 
 @pytest.fixture
 def server():
-    """Answers with `server.reply`, (status, body), and keeps what it was asked."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.server.asked.append((self.path, dict(self.headers), json.loads(body)))
-            status, content = self.server.reply
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(content)))
-            self.send_header("Location", "/elsewhere")
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *arguments):
-            """Quietly."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.asked, server.reply = [], (200, answer("a red fox, soft light"))
-    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with ChatServer() as server:
+        yield server
 
 
 @pytest.fixture
 def enhancer(server):
-    url = f"http://127.0.0.1:{server.server_port}/v1"
-    return OpenAIEnhancer(url=url, key="secret", model="qwen", dtype="auto")
+    return OpenAIEnhancer(url=server.url, key="secret", model="qwen", dtype="auto")
+
+
+class TestContract(EnhancerContract):
+    @pytest.fixture
+    def enhancer(self, server, enhancer):
+        server.reply = (200, answer(LONG))
+        return enhancer
+
+    @pytest.fixture
+    def heard(self, server):
+        class Systems:
+            def __iter__(self):
+                return (body["messages"][0]["content"] for *_, body in server.asked)
+
+        return Systems()
+
+    @pytest.fixture
+    def stalled(self, server):
+        server.silent = True
+        return server.asked
+
+
+@pytest.mark.django_db
+class TestJobs:
+    @pytest.fixture(autouse=True)
+    def _hurry(self, monkeypatch):
+        monkeypatch.setattr(stopping, "wait", lambda seconds: False)
+
+    @pytest.mark.parametrize(
+        ("reply", "reason", "times"),
+        [
+            ((500, b"{}"), BUSY, 2),
+            ((404, b"no such model"), REFUSED, 1),
+            ((200, b'{"choices": [{"mess'), NOT_UNDERSTOOD, 2),
+            ((200, answer("")), enhancement.NO_TEXT, 2),
+            ((200, answer("<think>forever and a day")), enhancement.NO_TEXT, 2),
+            ((200, answer("a fox, " * 200_000)), NOT_UNDERSTOOD, 2),
+        ],
+        ids=["500", "404", "malformed", "empty", "thoughts only", "beyond a megabyte"],
+    )
+    def test_what_no_prompt_can_be_had_from_fails_with_the_reason(
+        self, enhancer, server, creator, serve, reply, reason, times
+    ):
+        serve(enhancer)
+        server.reply = reply
+        job = enhance(creator)
+        assert (job.status, job.error, len(server.asked)) == ("failed", reason, times)
+
+    def test_the_second_attempt_may_succeed(self, enhancer, server, creator, serve, monkeypatch):
+        serve(enhancer)
+        server.reply = (503, b"loading")
+
+        def loaded(seconds):
+            server.reply = (200, answer("a red fox"))
+
+        monkeypatch.setattr(stopping, "wait", loaded)
+        assert enhance(creator).enhanced_prompt == "a red fox"
+
+    def test_a_long_answer_is_cut_at_a_comma(self, enhancer, server, creator, serve):
+        serve(enhancer)
+        server.reply = (200, answer(LONG))
+        text = enhance(creator).enhanced_prompt
+        assert LONG.startswith(f"{text},")
+
+
+def test_an_answer_that_comes_drop_by_drop_is_given_up(server):
+    server.pause = 0.05
+    enhancer = OpenAIEnhancer(url=server.url, model="qwen", seconds=0.3)
+    assert str(refused(enhancer)) == AWAY
+
+
+def test_one_that_had_to_stop_ends_at_a_comma(enhancer, server):
+    server.reply = (200, answer("a red fox, soft morning li", "length"))
+    assert enhancer.enhance(make_enhancement()) == "a red fox"
 
 
 def refused(enhancer) -> BackendError:
@@ -79,8 +127,7 @@ def test_it_asks_as_the_protocol_says(enhancer, server):
 
 
 def test_without_a_key_none_is_sent(server):
-    url = f"http://127.0.0.1:{server.server_port}/v1"
-    OpenAIEnhancer(url=url, model="qwen").enhance(make_enhancement())
+    OpenAIEnhancer(url=server.url, model="qwen").enhance(make_enhancement())
     assert "Authorization" not in server.asked[0][1]
 
 
@@ -99,7 +146,7 @@ def test_a_refusal_is_final_and_no_redirect_is_followed(enhancer, server, status
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"choices": []}', answer(None)])
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"choices": []}', b"[]", answer(None)])
 def test_an_answer_that_makes_no_sense_is_said_so(enhancer, server, body):
     server.reply = (200, body)
     assert str(refused(enhancer)) == NOT_UNDERSTOOD
@@ -132,3 +179,16 @@ def test_the_key_is_in_no_log(enhancer, server, caplog):
 )
 def test_what_is_around_the_prompt_is_taken_off(said, meant):
     assert plain_answer(said) == meant
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("a fox in the snow, soft li", "a fox in the snow"),
+        ("A fox at f/1.8. It looks up and cr", "A fox at f/1.8"),
+        ("a fox in the sn", "a fox in the"),
+        ("photosynthe", ""),
+    ],
+)
+def test_what_was_broken_off_ends_where_it_can(said, meant):
+    assert plain_answer(said, broken_off=True) == meant

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from library import trash
 from library.models import LibraryAsset
-from library.organising.culling import STRETCH
+from library.organising.culling_order import STRETCH
 from tests.factories import make_library_asset
 from workspace.models import Action
 
@@ -74,6 +74,39 @@ def test_a_search_and_a_collection_narrow_it(client, creator, many):
     page = client.get(PAGE, {"collection": collection.pk})
     assert ids(page) == [many[5].pk]
     assert "Best &lt;b&gt;" in page.content.decode()
+
+
+def test_a_collection_is_looked_through_in_its_own_order(client, creator, many):
+    film = creator.collections.create(name="Film")
+    order = many[::2] + many[1::2]
+    rows = [film.memberships.model(collection=film, asset=asset) for asset in order]
+    for position, row in enumerate(rows):
+        row.position = position // 3  # also where places are equal, as after a merge
+    film.memberships.bulk_create(rows)
+    wanted, named = [asset.pk for asset in order], {"collection": film.pk}
+
+    page = client.get(PAGE, named)
+    assert ids(page) == wanted[:STRETCH]
+    assert (page.context["number"], page.context["total"]) == (1, len(wanted))
+    assert ids(client.get(ASSETS, {**named, "after": wanted[59]})) == wanted[60:120]
+    assert ids(client.get(ASSETS, {**named, "before": wanted[70]})) == wanted[10:70]
+    at = client.get(ASSETS, {**named, "at": wanted[100]})
+    assert ids(at) == wanted[100:]
+    assert at.context["number"] == 101
+
+    trash.move_to_trash(LibraryAsset.objects.filter(pk=wanted[100]))
+    assert ids(client.get(ASSETS, {**named, "at": wanted[100]})) == wanted[101:]
+    assert client.get(PAGE, named).context["total"] == len(wanted) - 1
+
+
+@pytest.mark.parametrize("name", ["at", "after", "before"])
+def test_what_is_not_in_the_collection_has_no_place_there(client, creator, many, name):
+    film = creator.collections.create(name="Film")
+    film.memberships.create(asset=many[0], position=0)
+
+    answer = client.get(ASSETS, {"collection": film.pk, name: many[1].pk})
+
+    assert answer.status_code == 404
 
 
 def test_a_search_that_cannot_be_read_says_so(client, many):

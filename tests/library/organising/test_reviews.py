@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from library.models import LibraryAsset, Settled
+from library.organising import analysis
 from tests.factories import make_library_asset
 from workspace.models import Action
 
@@ -249,3 +250,15 @@ def test_pages_and_their_cost(client, creator):
     assert 4 <= min(before) <= max(before) <= 12
     second = client.get(NEAR, {"from": "12"}).context["stretch"]
     assert (len(second.rows), second.total, second.next, second.previous) == (3, 15, None, 0)
+
+
+@pytest.mark.parametrize("address", [TAGS, PROMPTS])
+def test_a_list_says_how_many_it_did_not_look_at(client, prompted, address, monkeypatch):
+    assert "not looked at" not in client.get(address).content.decode()
+    cache.clear()
+    monkeypatch.setattr(analysis, "MOST_PROMPTS", 2)
+
+    page = client.get(address).content.decode()
+
+    left = len(prompted) - 4
+    assert f"your newest 2 different prompts; {left} older assets were not looked at" in page

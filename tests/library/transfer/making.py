@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from django.conf import settings
 from django.urls import reverse
 from ourvidz.collections.models import Collection
 
@@ -55,8 +56,8 @@ def offset_of(client, address: str) -> int:
 def uploaded(owner, content: bytes, name: str = "boat.png", purpose: str = "asset") -> Upload:
     """A whole upload, which nobody has looked at yet."""
     upload = uploads.begin(owner, name, len(content), purpose)
-    for start in range(0, len(content), uploads.LARGEST_PART):
-        part = content[start : start + uploads.LARGEST_PART]
+    for start in range(0, len(content), settings.UPLOAD_PART_BYTES):
+        part = content[start : start + settings.UPLOAD_PART_BYTES]
         uploads.append(upload, start, io.BytesIO(part), len(part))
     return upload
 
