@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generation import landing, transitions
+from generation import transitions
 from generation.models import Job, WorkerToken
 from generation.worker_tokens import revoke
 from ourvidz.media import buckets
@@ -85,8 +85,8 @@ class TestReplays:
 
 
 class TestUploads:
-    def test_one_that_is_too_large_names_the_limit(self, worker, job, monkeypatch):
-        monkeypatch.setitem(landing.MOST_BYTES, "image", 10)
+    def test_one_that_is_too_large_names_the_limit(self, worker, job, settings):
+        settings.WORKER_OUTPUT_BYTES = 10
         answer = worker.deliver(job, 0, picture_bytes())
         assert answer.json()["errors"]["file"] == ["It has more than 0 MiB."]
         assert untouched()
