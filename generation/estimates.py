@@ -107,7 +107,8 @@ def queue_states(jobs: Iterable[Job]) -> dict[UUID, QueueState]:
         return dict.fromkeys((job.pk for job in jobs), NOWHERE)
     unfinished = list(Job.objects.unfinished().filter(lane__in=lanes).only(*_COLUMNS))
     pace = _paces({job.job_type for job in unfinished})
-    turns = _last_starts(lanes)
+    owners = {job.owner_id for job in unfinished if job.status == Status.QUEUED}
+    turns = _last_starts(lanes) if len(owners) > 1 else {}  # of one there is nothing to order
     states: dict[UUID, QueueState] = {}
     for lane in lanes:
         states |= _lane_states([job for job in unfinished if job.lane == lane], pace, turns)

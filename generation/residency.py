@@ -16,7 +16,6 @@ from threading import Event, RLock, Thread
 from django.conf import settings
 
 from generation.backends.base import (
-    BackendError,
     Cancelled,
     Loadable,
     OutOfMemory,
@@ -28,6 +27,8 @@ from generation.card_ledger import CardLedger, Held
 from generation.loading import Task
 from generation.memory import Memory, measured
 from generation.model_spec import ModelSpec
+from generation.neighbours import Neighbours
+from generation.presence import doing
 from generation.vocabulary import Lane
 
 logger = logging.getLogger(__name__)
@@ -39,10 +40,8 @@ SLOW_LOAD = (
 )
 SLOW_UNLOAD = "The worker could not make room for {label}. It starts anew; try again."
 SLOW_FETCH = "The worker has been downloading a model for six hours and gave up. Try again."
-NO_ROOM = "Another worker on the same card did not make room for {label}. Try again."
 FETCH_SECONDS = 6 * 3600
 LISTEN_SECONDS = 0.5
-LOOK_SECONDS = 0.1
 
 
 @dataclass
@@ -68,8 +67,8 @@ class Residency:
         clock: Callable[[], float] = time.time,
         ledger: Callable[[str], CardLedger] | None = None,
     ) -> None:
-        self._memory, self._clock, self._make_ledger = memory, clock, ledger
-        self._ledger: CardLedger | None = None
+        self._memory, self._clock = memory, clock
+        self._neighbours = Neighbours(ledger, self._give_up_asked)
         self._mutex = RLock()  # not held while a job is done: others may be asked to leave then
         self._busy = ""
         self._given_up = 0.0  # GB, while the job that goes on is done
@@ -121,8 +120,7 @@ class Residency:
     def close(self) -> None:
         """Have nothing more to do with other processes."""
         self._closed.set()
-        if self._ledger:
-            self._ledger.close()
+        self._neighbours.leave()
 
     def _unload_all(self) -> None:
         for resident in self._in_order_of_eviction():
@@ -142,7 +140,7 @@ class Residency:
         if there is None:
             # Takes no memory yet, so nobody has to wait for one that was given up.
             Task(backend.fetch, FETCH_SECONDS, SLOW_FETCH).wait(lambda: self._go_on(reporter))
-        with self._turn_to_load(reporter):
+        with self._neighbours.turn_to_load(reporter):
             if not self._make_room(model, backend, memory, reporter):
                 logger.warning("%s does not fit: parts of it wait outside", model.name)
                 backend.relieve()
@@ -216,69 +214,20 @@ class Residency:
             victim = self._next_victim(model)
             if victim is None:
                 return False
-            if victim.holder == self._holder:
+            if victim.holder == self._neighbours.me:
                 self._evict(self._residents[victim.name], model)
             else:
-                self._have_evicted(victim, model, reporter)
+                self._neighbours.have_unloaded(victim, model.label, reporter)
         return True
 
     def _next_victim(self, model: ModelSpec) -> Held | None:
         """What has to go next; what a job is being done with only after all that rests."""
         mine = [held for held in self._held() if held.name != model.name]
         return min(
-            [*mine, *self._others()],
+            [*mine, *self._neighbours.held()],
             key=lambda held: (held.busy, _rank(held.lane), held.used_at),
             default=None,
         )
-
-    def _have_evicted(self, victim: Held, model: ModelSpec, reporter: Reporter) -> None:
-        """Ask its holder to unload it, and wait for that: while a job is done with it, aside.
-
-        BackendError if it stays all the same.
-        """
-        assert self._ledger is not None
-        logger.info("%s of process %s is to leave for %s", victim.name, victim.holder, model.name)
-        deadline = time.monotonic() + settings.MODEL_UNLOAD_SECONDS
-        self._ledger.ask(victim)
-        if victim.busy:
-            self._ledger.stand_aside(victim.holder)
-        while there := self._still_there(victim):
-            if there.busy:
-                deadline = time.monotonic() + settings.MODEL_UNLOAD_SECONDS
-            elif time.monotonic() > deadline:
-                raise BackendError(NO_ROOM.format(label=model.label), retry=True)
-            self._pause(reporter)
-        if victim.busy:
-            self._ledger.come_back()
-            self._wait_for_turn(reporter)
-
-    def _still_there(self, held: Held) -> Held | None:
-        key = held.holder, held.name
-        return next((one for one in self._others() if (one.holder, one.name) == key), None)
-
-    @contextmanager
-    def _turn_to_load(self, reporter: Reporter) -> Iterator[None]:
-        """Wait in the line of those on this card who want to load; first in it for the block.
-
-        Who waits gives up what it is asked for, so that the first gets on.
-        """
-        if self._ledger is None:
-            yield
-            return
-        try:
-            self._ledger.stand_in_line()
-            self._wait_for_turn(reporter)
-            yield
-        finally:
-            self._ledger.leave_line()
-
-    def _wait_for_turn(self, reporter: Reporter) -> None:
-        while self._ledger and not self._ledger.take_turn():
-            self._pause(reporter)
-
-    def _pause(self, reporter: Reporter) -> None:
-        self._go_on(reporter)
-        time.sleep(LOOK_SECONDS)
 
     def _go_on(self, reporter: Reporter) -> None:
         """Go on waiting, while others may ask for room."""
@@ -289,8 +238,7 @@ class Residency:
         """Be known to the others on this card from now on, and listen to what they ask."""
         if self._broken:
             raise self._broken
-        if self._make_ledger and self._ledger is None:
-            self._ledger = self._make_ledger(memory.device)
+        if self._neighbours.join(memory):
             Thread(target=self._listen, name="residency", daemon=True).start()
 
     def _listen(self) -> None:
@@ -306,7 +254,7 @@ class Residency:
 
     def _give_up_asked(self) -> None:
         """Unload what other processes asked for, but not what a job is being done with."""
-        for name in self._ledger.asked() if self._ledger else ():
+        for name in self._neighbours.asked():
             pending = self._pending[0] if self._pending else ""
             if name in self._residents and name not in {self._busy, pending}:
                 resident = self._residents[name]
@@ -317,7 +265,7 @@ class Residency:
         """What this process has, as others see it."""
         return [
             Held(
-                holder=self._holder,
+                holder=self._neighbours.me,
                 name=name,
                 lane=one.model.lane,
                 gb=one.gb,
@@ -328,16 +276,8 @@ class Residency:
             for name, one in self._residents.items()
         ]
 
-    @property
-    def _holder(self) -> str:
-        return self._ledger.holder if self._ledger else ""
-
-    def _others(self) -> list[Held]:
-        return self._ledger.others() if self._ledger else []
-
     def _tell(self) -> None:
-        if self._ledger:
-            self._ledger.tell(self._held())
+        self._neighbours.tell(self._held())
 
     def _fits(self, model: ModelSpec, backend: Loadable, memory: Memory) -> bool:
         there = self._residents.get(model.name)
@@ -346,7 +286,7 @@ class Residency:
         free = memory.free() - settings.MEMORY_KEPT_FREE_GB
         if settings.MEMORY_BUDGET_GB:
             free = min(free, settings.MEMORY_BUDGET_GB - sum(self.gigabytes().values()))
-        if others := self._others():
+        if others := self._neighbours.held():
             # They work at the same time, and what they need for it may not be taken yet.
             promised = sum(held.needs for held in others) + sum(self.gigabytes().values())
             free = min(free, memory.total() - settings.MEMORY_KEPT_FREE_GB - promised)
@@ -362,6 +302,8 @@ class Residency:
         logger.info("%s leaves the memory for %s", resident.model.name, for_model.name)
         self._unload(resident.backend, for_model)
         del self._residents[resident.model.name]
+        if doing.loaded_model == resident.model.name:
+            doing.loaded_model = ""
         self._tell()
 
     @staticmethod

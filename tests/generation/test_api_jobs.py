@@ -116,8 +116,8 @@ def test_the_list_costs_the_same_for_any_number(client, creator, number, django_
         make_workspace_asset(job, 1)
         make_job(creator)
 
-    # Session, user, jobs, assets, three for positions and estimates, one for who can do them.
-    with django_assert_num_queries(8):
+    # Session, user, jobs, assets, two for positions and estimates, one for who can do them.
+    with django_assert_num_queries(7):
         assert len(get(client, limit=200).json()["items"]) == 2 * number
 
 

@@ -6,6 +6,7 @@ from threading import Lock, Thread
 
 import pytest
 
+from generation import neighbours
 from generation import residency as residency_module
 from generation.backends.base import BackendError, Cancelled, Loadable, Silent
 from generation.card_ledger import CardLedger
@@ -109,7 +110,7 @@ def card() -> Card:
 def process(tmp_path, card, monkeypatch):
     """`process(model, ...)` starts one; all are ended with the test."""
     monkeypatch.setattr(residency_module, "LISTEN_SECONDS", 0.02)
-    monkeypatch.setattr(residency_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(neighbours, "LOOK_SECONDS", 0.01)
     started: list[Process] = []
 
     def start(*models: Model) -> Process:
@@ -133,6 +134,7 @@ def test_any_two_fit_never_three_over_all_processes_and_sdxl_goes_last(card, pro
     assert not card.left
     wan.use("wan")
     assert card.left == ["chat"], "chat goes before SDXL, though it was used later"
+    assert chat.residency.names() == frozenset()
     chat.use("chat")
     assert card.left == ["chat", "wan"]
     assert card.most <= CARD - KEPT_FREE
@@ -178,12 +180,12 @@ def test_what_a_job_is_done_with_is_waited_for(card, process):
 
 def test_who_waits_can_be_cancelled_and_is_in_nobodys_way(card, process):
     wan, chat, sdxl = (process(Model(card, lane)) for lane in ("wan", "chat", "sdxl"))
-    sdxl.use("sdxl")
-    job = busy(wan, "wan", 0.5)
+    jobs = [busy(wan, "wan", 0.5), busy(sdxl, "sdxl", 0.5)]
     with pytest.raises(Cancelled):
         chat.use("chat", reporter=Cancelling())
+    for job in jobs:
+        job.join()
     sdxl.use("sdxl")
-    job.join()
     chat.use("chat")
 
 

@@ -124,10 +124,10 @@ def test_a_running_job_has_what_remains(creator):
 
 
 @pytest.mark.parametrize("number", [1, 25])
-def test_four_queries_for_any_number(creator, number, django_assert_num_queries):
+def test_three_queries_for_any_number(creator, number, django_assert_num_queries):
     jobs = [make_job(creator) for _ in range(number)]
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         queue_states(jobs)
 
 

@@ -174,8 +174,7 @@ async def _fifty(token: str, owner) -> int:
     await asyncio.to_thread(_submit, owner)
     answered = asyncio.gather(*(answer_of(call, 60) for call in calls), return_exceptions=True)
     await until(_is_running)
-    await asyncio.to_thread(revoke, WorkerToken.objects.all())
-    await asyncio.to_thread(live._send, "lane.sdxl", {"type": "lane.woken"})
+    await asyncio.to_thread(_lock_out)
     answers = await answered
     jobs = [body for status, body in answers if status == 200 and b'"job": null' not in body]
     assert len(jobs) == 1, "only one was given it"
@@ -195,6 +194,12 @@ def _is_running() -> bool:
         return Job.objects.get().status == "running"
     finally:
         connection.close()
+
+
+def _lock_out() -> None:
+    revoke(WorkerToken.objects.all())
+    connection.close()
+    live._send("lane.sdxl", {"type": "lane.woken"})
 
 
 def _submit(owner) -> None:
