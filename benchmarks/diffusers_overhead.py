@@ -37,8 +37,8 @@ from generation.backends.diffusers_common.steps import Steps  # noqa: E402
 from generation.backends.diffusers_sdxl import SdxlBackend  # noqa: E402
 from generation.backends.diffusers_wan import WanBackend  # noqa: E402
 from generation.backends.diffusers_wan.frames import rendered_frames  # noqa: E402
-from generation.storing import write_made  # noqa: E402
 from generation.vocabulary import SDXL_SIZES, WAN_SIZES  # noqa: E402
+from generation.writing import write_made  # noqa: E402
 from ourvidz.media import encode  # noqa: E402
 from tests.generation.preview_tasks import Recorder, make_task  # noqa: E402
 

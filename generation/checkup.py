@@ -25,7 +25,7 @@ NO_CARD = (
 )
 START = (
     "Start one: manage.py rqworker {lane}; or on a machine with a card, with a worker token: "
-    "manage.py remote_worker --server URL --lanes {lane}"
+    "python -m generation.remote --server URL --lanes {lane}"
 )
 HAVE = "Fetch it to a worker, name it in its --models, or switch it off in admin, Models."
 MOST_NAMED = 5

@@ -10,11 +10,12 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from generation import enhancement, transitions
+from generation import transitions
 from generation.models import Job
 from generation.outputs import Output
 from generation.storing import STAGING, staging_prefix
 from generation.tasks import request_of
+from generation.tokens import fit
 from generation.vocabulary import PROMPT_BUDGET, Lane, output_seed
 from ourvidz.errors import RequestError
 from ourvidz.media import buckets
@@ -111,7 +112,7 @@ def _taken_in(job: Job, number: int, output: ReportedOutput) -> Output:
 def _text_of(job: Job, report: CompletionReport) -> str:
     """What was made of the prompt, on one line and within its budget."""
     budget = PROMPT_BUDGET[request_of(job).enhancement_method]
-    text = enhancement.fit(" ".join(report.text.split()), budget)
+    text = fit(" ".join(report.text.split()), budget)
     if not text:
         raise RequestError({"text": ["A job of the chat lane ends with a text."]})
     return text

@@ -1,18 +1,14 @@
-"""What this process tells of itself, and the thread that tells it where there is a database."""
+"""The thread that tells what this process has in hand, where there is a database."""
 
 import logging
-import os
-import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from threading import Event, Thread
-from uuid import UUID
 
 from django.db import connections
 
 from generation import workers
 from generation.abilities import runnable
+from generation.doing import doing, memory_bytes
 from generation.models import Worker
 from generation.patience import DATABASE_AWAY
 from ourvidz import VERSION
@@ -20,32 +16,6 @@ from ourvidz import VERSION
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 15
-_STATM = Path("/proc/self/statm")
-
-
-@dataclass
-class Doing:
-    """What the process has in memory and in hand; the worker keeps it true."""
-
-    loaded_model: str = ""
-    last_job: UUID | None = None
-
-
-doing = Doing()
-
-
-def memory_bytes() -> int | None:
-    """What this process holds on the graphics card if it uses one, else of the machine's memory.
-
-    None where neither can be known.
-    """
-    torch = sys.modules.get("torch")  # never imported for this
-    if torch is not None and torch.cuda.is_available() and torch.cuda.is_initialized():
-        return int(torch.cuda.memory_reserved())
-    if not _STATM.exists():
-        return None
-    pages = int(_STATM.read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 class Presence:

@@ -24,11 +24,11 @@ from generation.backends.base import (
     Silent,
 )
 from generation.card_ledger import CardLedger, Held
+from generation.doing import doing
 from generation.loading import Task
 from generation.memory import Memory, measured
 from generation.model_spec import ModelSpec
 from generation.neighbours import Neighbours
-from generation.presence import doing
 from generation.vocabulary import Lane
 
 logger = logging.getLogger(__name__)

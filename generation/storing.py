@@ -1,4 +1,4 @@
-"""From a finished picture or clip to files in staging: encode, look at it, derive, upload."""
+"""From a finished picture or clip to files in staging: write, look at it, derive, upload."""
 
 from functools import partial
 from pathlib import Path
@@ -8,13 +8,14 @@ from generation.backends.base import Backend, BackendError, Clip, Picture, Rende
 from generation.models import Job
 from generation.outputs import Output
 from generation.patience import insist, is_disk_full
+from generation.reasons import DISK_FULL
 from generation.reporting import JobReporter
-from ourvidz.media import buckets, encode
+from generation.writing import write_made
+from ourvidz.media import buckets
 from ourvidz.media.description import describe
 
 STAGING = "workspace-temp"
 
-DISK_FULL = "The studio's disk is full. Ask its operator to make room, then try again."
 STORE_AWAY = "The studio's storage did not answer, so this could not be kept. Try again."
 
 
@@ -39,42 +40,6 @@ def store_output(
         reporter.saving(made.index)
         media = store_media(job, made.index, path, reporter)
     return Output(index=made.index, seed=made.seed, media=media)
-
-
-def parameters_of(task: RenderTask, made: Picture | Clip, backend: Backend) -> dict:
-    """What the file says about how it was made."""
-    return {
-        **made.parameters,
-        "app": "OurVidz",
-        "prompt": task.prompt,
-        "original_prompt": task.original_prompt,
-        "negative_prompt": task.negative_prompt,
-        "seed": made.seed,
-        "steps": task.steps,
-        "guidance": task.guidance,
-        "model": task.model,
-        "mode": task.mode,
-        "quality": task.quality,
-        "size": f"{task.width}x{task.height}",
-        "controls": {**task.controls},
-        "term_weights": {**task.term_weights},
-        "backend": backend.name,
-        "preview": backend.is_preview,
-    }
-
-
-def write_made(made: Picture | Clip, task: RenderTask, backend: Backend, folder: Path) -> Path:
-    """The file of `made` in `folder`, with where it comes from inside."""
-    parameters = parameters_of(task, made, backend)
-    if isinstance(made, Picture):
-        path = folder / f"{made.index}.png"
-        encode.write_png(made.image, path, parameters)
-        return path
-    path = folder / f"{made.index}.mp4"
-    parameters["motion"] = task.motion
-    size = (task.width, task.height)
-    encode.write_mp4(made.frames, path, made.frames_per_second, size, parameters)
-    return path
 
 
 def store_media(job: Job, index: int, path: Path, reporter: JobReporter) -> dict:

@@ -22,3 +22,11 @@ def _tokens_of(piece: str) -> int:
     if piece.isascii():
         return 1 + (len(piece) - 1) // _LETTERS_PER_TOKEN
     return 1 if ord(piece) < 0x0250 else 2  # Latin letters with marks; other scripts, emoji
+
+
+def fit(text: str, budget: int) -> str:
+    """`text` cut to `budget` tokens at a comma, or between words where there is none."""
+    while text and count_tokens(text) > budget:
+        separator = "," if "," in text else " "
+        text = text.rpartition(separator)[0].rstrip(" ,")
+    return text

@@ -23,15 +23,16 @@ from generation.backends.base import (
 )
 from generation.backends.registry import backend_for
 from generation.catalogue import GONE, find
+from generation.doing import doing
 from generation.lease import Heartbeat
 from generation.model_spec import ModelSpec
 from generation.models import Job, JobReference
-from generation.patience import DATABASE_AWAY, insist, is_disk_full
-from generation.presence import doing
+from generation.patience import DATABASE_AWAY, insist
 from generation.progress import GivenBack
+from generation.reasons import reason_for
 from generation.reporting import JobReporter
 from generation.residency import residents
-from generation.storing import DISK_FULL, store_output
+from generation.storing import store_output
 from generation.tasks import build_task
 from generation.turns import Turns
 from generation.vocabulary import Lane
@@ -41,12 +42,6 @@ from ourvidz.media.probe import MediaError, probe
 logger = logging.getLogger(__name__)
 
 turns = Turns()
-
-DATABASE_LOST = "The studio's database did not answer for ten minutes. Try again."
-UNEXPECTED = (
-    "Something went wrong in the studio while making this. Try again; if it happens once more, "
-    "its operator finds the cause in the log."
-)
 
 
 def process_name() -> str:
@@ -194,14 +189,3 @@ def _settle(job: Job, transition) -> None:
         insist(transition, f"job {job.pk}: settling", before_retry=lambda: None)
     except DATABASE_AWAY as error:
         logger.error("job %s: left to its lease: %s", job.pk, error)
-
-
-def reason_for(error: Exception) -> tuple[str, bool]:
-    """What the job's owner reads, without anything internal; and whether to try again."""
-    if isinstance(error, BackendError):
-        return str(error), error.retry
-    if is_disk_full(error):
-        return DISK_FULL, True
-    if isinstance(error, DATABASE_AWAY):
-        return DATABASE_LOST, True
-    return UNEXPECTED, False

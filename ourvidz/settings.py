@@ -3,8 +3,6 @@
 Runs with nothing set: SQLite, files and a local Redis, for one machine.
 """
 
-import os
-import tempfile
 from pathlib import Path
 
 import dj_database_url
@@ -12,13 +10,21 @@ from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
-from ourvidz import backend_settings
 from ourvidz import environment as env
 from ourvidz.embedded_redis import running_url
 from ourvidz.media.limits import MAX_REFERENCE_BYTES
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-env.load_dotenv(BASE_DIR / ".env")
+from ourvidz.worker_settings import (  # noqa: F401 - with those of a worker
+    BACKENDS,
+    BASE_DIR,
+    LOGGING,
+    MEMORY_BUDGET_GB,
+    MEMORY_KEPT_FREE_GB,
+    MEMORY_LEDGER,
+    MODEL_LOAD_SECONDS,
+    MODEL_UNLOAD_SECONDS,
+    TIME_ZONE,
+    USE_TZ,
+)
 
 VAR = Path(env.text("OURVIDZ_VAR", str(BASE_DIR / "var"))).resolve()
 VAR.mkdir(parents=True, exist_ok=True)
@@ -167,9 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en-gb"
-TIME_ZONE = "UTC"
 USE_I18N = False
-USE_TZ = True
 
 # Static files
 
@@ -255,26 +259,6 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # Generation
 
-BACKENDS = {
-    "sdxl": {
-        "BACKEND": env.text("SDXL_BACKEND", "generation.backends.preview.PreviewBackend"),
-        "OPTIONS": backend_settings.sdxl(),
-    },
-    "wan": {
-        "BACKEND": env.text("WAN_BACKEND", "generation.backends.preview.PreviewBackend"),
-        "OPTIONS": backend_settings.wan(),
-    },
-    "chat": {
-        "BACKEND": env.text("CHAT_BACKEND", "generation.backends.rules.RulesEnhancer"),
-        "OPTIONS": backend_settings.chat(),
-    },
-}
-MODEL_LOAD_SECONDS = env.number("MODEL_LOAD_SECONDS", 60, 1)
-MODEL_UNLOAD_SECONDS = env.number("MODEL_UNLOAD_SECONDS", 30, 1)
-MEMORY_KEPT_FREE_GB = env.number("MEMORY_KEPT_FREE_GB", 2)
-MEMORY_BUDGET_GB = env.number("MEMORY_BUDGET_GB", 0)
-# Beyond OURVIDZ_VAR: every worker on a card has to see it, whichever folder it writes in.
-MEMORY_LEDGER = env.text("MEMORY_LEDGER", f"{tempfile.gettempdir()}/ourvidz-memory-{os.getuid()}")
 # Models whose rows can be used as references, each found through its owner.
 ASSET_SOURCES = ("workspace.WorkspaceAsset", "library.LibraryAsset")
 LEASE_SECONDS = env.number("LEASE_SECONDS", 45, 5)
@@ -327,11 +311,3 @@ CONTENT_SECURITY_POLICY = {
 }
 
 DEFAULT_EXCEPTION_REPORTER_FILTER = "ourvidz.secrecy.SettingsFilter"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"rq": {"level": "WARNING"}, "rq.worker": {"level": "WARNING"}},
-}

@@ -7,19 +7,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from generation import enhancement
 from generation.backends.base import BackendError, Cancelled, ProcessBroken, ReferencePicture
 from generation.backends.registry import backend_for
+from generation.doing import doing, memory_bytes
+from generation.improving import improve
 from generation.model_spec import ModelSpec
 from generation.patience import insist
-from generation.presence import doing, memory_bytes
 from generation.progress import GivenBack
+from generation.reasons import reason_for
 from generation.remote.client import Away, Refused, StudioClient
 from generation.remote.link import Link, LinkReporter
 from generation.remote.messages import JobMessage, ReferenceMessage
 from generation.residency import residents
-from generation.storing import write_made
-from generation.worker import reason_for
+from generation.writing import write_made
 from ourvidz.media.probe import MediaError, probe
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def _made(client: StudioClient, job: JobMessage, reporter: LinkReporter) -> dict
     """What the report of its end says beside that it is completed."""
     if job.enhancement:
         model = ModelSpec(**job.model)
-        return {"text": enhancement.improve(model, job.enhancement.task(), reporter)}
+        return {"text": improve(model, job.enhancement.task(), reporter)}
     _render(client, job, reporter)
     return {}
 

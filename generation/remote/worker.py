@@ -13,8 +13,8 @@ from contextlib import suppress
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from generation.abilities import can_run
 from generation.backends.base import BROKEN, ProcessBroken
+from generation.installed import can_run
 from generation.model_spec import ModelSpec
 from generation.remote.client import Away, Refused, StudioClient
 from generation.remote.messages import LONGEST_WAIT_SECONDS, NAME_LENGTH, ClaimAnswer, JobMessage

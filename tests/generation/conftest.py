@@ -14,7 +14,7 @@ def serve(monkeypatch):
 
     def use(backend):
         monkeypatch.setattr("generation.worker.backend_for", lambda model: backend)
-        monkeypatch.setattr("generation.enhancement.enhancer_for", lambda model: backend)
+        monkeypatch.setattr("generation.improving.enhancer_for", lambda model: backend)
         return backend
 
     yield use

@@ -22,7 +22,7 @@ def test_it_can_run_what_its_settings_have():
 
 
 def test_it_cannot_run_what_is_not_there(monkeypatch, settings):
-    monkeypatch.setattr("generation.abilities.find_spec", lambda name: True)
+    monkeypatch.setattr("generation.installed.find_spec", lambda name: True)
     settings.BACKENDS = {**settings.BACKENDS, "wan": {"BACKEND": "nowhere.Backend"}}
     RegisteredModel.objects.create(
         name="own", label="Own", lane="sdxl", backend="diffusers", location="/nowhere", order=9

@@ -164,7 +164,7 @@ class TestLanes:
         level, message, advice = found()["worker wan"]
         assert (level, message) == ("fail", "none is running, its jobs wait")
         assert "rqworker wan" in advice
-        assert "remote_worker --server URL --lanes wan" in advice
+        assert "generation.remote --server URL --lanes wan" in advice
 
     def test_one_whose_worker_went_silent_names_it(self):
         hour_ago = timezone.now() - timedelta(hours=1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from generation import enhancement, transitions
+from generation import enhancement, improving, transitions
 from generation.backends.base import BackendError
 from generation.models import EnhancementPreset, Job
 from generation.tokens import count_tokens
@@ -71,17 +71,17 @@ class TestTrouble:
         assert len(chat.tasks) == 1
 
     def test_silence_ends_after_a_while(self, creator, serve, monkeypatch):
-        monkeypatch.setattr(enhancement, "ATTEMPT_SECONDS", 0.1)
-        monkeypatch.setattr(enhancement, "LOOK_SECONDS", 0.02)
+        monkeypatch.setattr(improving, "ATTEMPT_SECONDS", 0.1)
+        monkeypatch.setattr(improving, "LOOK_SECONDS", 0.02)
         silence = threading.Event()
         serve(FakeEnhancer(silence.wait, silence.wait))
         job = enhance(creator)
         silence.set()
-        assert (job.status, job.error) == ("failed", enhancement.TOO_SLOW)
+        assert (job.status, job.error) == ("failed", improving.TOO_SLOW)
 
     def test_no_text_is_no_answer(self, creator, serve):
         serve(FakeEnhancer("  ", "\n"))
-        assert enhance(creator).error == enhancement.NO_TEXT
+        assert enhance(creator).error == improving.NO_TEXT
 
     def test_without_a_preset_it_says_so(self, creator, serve):
         EnhancementPreset.objects.update(active=False)
@@ -90,8 +90,8 @@ class TestTrouble:
 
     def test_a_cancelled_job_does_not_wait_for_its_answer(self, creator, serve, monkeypatch):
         silence = threading.Event()
-        monkeypatch.setattr(enhancement, "LOOK_SECONDS", 0.02)
-        monkeypatch.setattr(enhancement, "ATTEMPT_SECONDS", 20)
+        monkeypatch.setattr(improving, "LOOK_SECONDS", 0.02)
+        monkeypatch.setattr(improving, "ATTEMPT_SECONDS", 20)
         monkeypatch.setattr(transitions, "holds", lambda job: False)
         serve(FakeEnhancer(silence.wait))
         started = time.monotonic()

@@ -7,6 +7,7 @@ import pytest
 from generation import patience, storing
 from generation.backends.base import Cancelled
 from generation.patience import insist
+from generation.reasons import DISK_FULL
 from ourvidz.media import buckets
 from ourvidz.stopping import stopping
 from tests.factories import make_job, picture_bytes
@@ -89,7 +90,7 @@ class TestStoring:
         with pytest.raises(storing.StorageError) as raised:
             storing.store_media(job, 0, path, Reporter())
         monkeypatch.undo()
-        assert (str(raised.value), raised.value.retry) == (storing.DISK_FULL, True)
+        assert (str(raised.value), raised.value.retry) == (DISK_FULL, True)
         assert list(buckets.each_key("workspace-temp")) == []
 
     def test_the_columns_are_those_of_the_file(self, creator, tmp_path):

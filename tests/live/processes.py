@@ -162,7 +162,7 @@ class Studio:
     def start_remote_worker(
         self, name: str, token: str, lanes: str, **environment: str
     ) -> subprocess.Popen:
-        """A worker as on another machine: neither this database nor this Redis is there."""
+        """A worker as on another machine, without this database, this Redis, its packages."""
         elsewhere = {
             "OURVIDZ_VAR": str(self.folder / name),
             "DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing",
@@ -170,7 +170,7 @@ class Studio:
             "WORKER_SERVER": self.url,
             "WORKER_TOKEN": token,
         }
-        command = (sys.executable, "-m", "generation.remote", "--lanes", lanes)
+        command = (sys.executable, "-m", "tests.live.lean_worker", "--lanes", lanes)
         return self.start(name, *command, **elsewhere, **environment)
 
     def wait_for_worker(self, process: subprocess.Popen) -> None:

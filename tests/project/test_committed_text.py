@@ -47,10 +47,14 @@ def test_every_package_is_pinned_with_hashes(path):
         assert "://" not in block
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev", "requirements-worker"])
 def test_what_is_asked_for_is_what_is_pinned(name):
     assert pins(f"{name}.in").items() <= pins(f"{name}.txt").items()
 
 
 def test_tests_run_on_the_versions_that_are_served():
     assert pins("requirements.txt").items() <= pins("requirements-dev.txt").items()
+
+
+def test_remote_workers_run_on_the_versions_of_their_studio():
+    assert pins("requirements-worker.txt").items() <= pins("requirements.txt").items()

@@ -20,8 +20,8 @@ from generation.backends.base import (
     ReferencePicture,
     RenderTask,
 )
-from generation.storing import parameters_of
 from generation.vocabulary import SEED_MAXIMUM
+from generation.writing import parameters_of
 from ourvidz.media import encode, tell
 from ourvidz.media.probe import MediaInfo, probe
 from tests.generation.preview_tasks import Recorder, distance

@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 
 import pytest
 
-from generation import enhancement
+from generation import enhancement, improving
 from generation.backends.base import Enhancer
 from generation.models import EnhancementPreset, Job
 from generation.tokens import count_tokens
@@ -93,12 +93,12 @@ class EnhancerContract(ABC):
     def test_after_two_attempts_the_original_is_used_and_the_job_says_so(
         self, enhancer, stalled, creator, serve, monkeypatch
     ):
-        monkeypatch.setattr(enhancement, "ATTEMPT_SECONDS", 0.2)
-        monkeypatch.setattr(enhancement, "LOOK_SECONDS", 0.02)
+        monkeypatch.setattr(improving, "ATTEMPT_SECONDS", 0.2)
+        monkeypatch.setattr(improving, "LOOK_SECONDS", 0.02)
         monkeypatch.setattr(stopping, "wait", lambda seconds: False)
         serve(enhancer)
         text = enhance(creator)
-        assert (text.status, text.error) == ("failed", enhancement.TOO_SLOW)
+        assert (text.status, text.error) == ("failed", improving.TOO_SLOW)
         assert len(stalled) == 2
         backend = serve(FakeBackend())
         job = make_job(creator, width=64, height=36, count=1, waits_for=text)
@@ -130,4 +130,4 @@ class EnhancerContract(ABC):
 
 
 def test_an_attempt_has_a_minute_and_there_are_two():
-    assert (enhancement.ATTEMPTS, enhancement.ATTEMPT_SECONDS) == (2, 60)
+    assert (improving.ATTEMPTS, improving.ATTEMPT_SECONDS) == (2, 60)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation import enhancement
+from generation import improving
 from generation.backends.answers import plain_answer
 from generation.backends.base import BackendError
 from generation.backends.openai_chat import (
@@ -61,8 +61,8 @@ class TestJobs:
             ((500, b"{}"), BUSY, 2),
             ((404, b"no such model"), REFUSED, 1),
             ((200, b'{"choices": [{"mess'), NOT_UNDERSTOOD, 2),
-            ((200, answer("")), enhancement.NO_TEXT, 2),
-            ((200, answer("<think>forever and a day")), enhancement.NO_TEXT, 2),
+            ((200, answer("")), improving.NO_TEXT, 2),
+            ((200, answer("<think>forever and a day")), improving.NO_TEXT, 2),
             ((200, answer("a fox, " * 200_000)), NOT_UNDERSTOOD, 2),
         ],
         ids=["500", "404", "malformed", "empty", "thoughts only", "beyond a megabyte"],
