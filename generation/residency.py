@@ -9,7 +9,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, RLock, Thread
 
@@ -24,34 +23,21 @@ from generation.backends.base import (
     Silent,
 )
 from generation.card_ledger import CardLedger, Held
-from generation.doing import doing
 from generation.loading import Task
 from generation.memory import Memory, measured
 from generation.model_spec import ModelSpec
 from generation.neighbours import Neighbours
-from generation.vocabulary import Lane
+from generation.resident import Resident, Residents, rank, unload
 
 logger = logging.getLogger(__name__)
 
-EVICTION = (Lane.CHAT, Lane.WAN, Lane.SDXL)  # who goes first (FACTS)
 SLOW_LOAD = (
     "The worker could not load {label} within {seconds} seconds. It starts anew; if this happens "
     "always, the studio's operator raises MODEL_LOAD_SECONDS."
 )
-SLOW_UNLOAD = "The worker could not make room for {label}. It starts anew; try again."
 SLOW_FETCH = "The worker has been downloading a model for six hours and gave up. Try again."
 FETCH_SECONDS = 6 * 3600
 LISTEN_SECONDS = 0.5
-
-
-@dataclass
-class Resident:
-    """A model in memory: `gb` is what it takes when it does nothing."""
-
-    model: ModelSpec
-    backend: Loadable
-    gb: float = 0.0
-    used_at: float = 0.0
 
 
 class Residency:
@@ -67,24 +53,23 @@ class Residency:
         clock: Callable[[], float] = time.time,
         ledger: Callable[[str], CardLedger] | None = None,
     ) -> None:
-        self._memory, self._clock = memory, clock
+        self._memory = memory
         self._neighbours = Neighbours(ledger, self._give_up_asked)
         self._mutex = RLock()  # not held while a job is done: others may be asked to leave then
         self._busy = ""
         self._given_up = 0.0  # GB, while the job that goes on is done
         self._closed = Event()
         self._broken: ProcessBroken | None = None
-        self._residents: dict[str, Resident] = {}
-        self._needs: dict[int, float] = {}  # by backend: the most that it was seen to take
+        self._residents = Residents(clock)
         self._pending: tuple[str, Task, float] | None = None  # and GB used before it began
 
     def names(self) -> frozenset[str]:
         """The models that are in memory."""
-        return frozenset(self._residents)
+        return frozenset(self._residents.gigabytes())
 
     def gigabytes(self) -> dict[str, float]:
         """What each of them takes."""
-        return {name: resident.gb for name, resident in self._residents.items()}
+        return self._residents.gigabytes()
 
     @contextmanager
     def holding(self, model: ModelSpec, backend: Loadable, reporter: Reporter) -> Iterator[None]:
@@ -107,7 +92,7 @@ class Residency:
             yield
         finally:
             with self._mutex:
-                self._learn(model, backend, memory, before)
+                self._residents.learn(model.name, memory, before, self._given_up)
                 self._busy = ""
                 self._tell()
                 self._give_up_asked()
@@ -123,7 +108,7 @@ class Residency:
         self._neighbours.leave()
 
     def _unload_all(self) -> None:
-        for resident in self._in_order_of_eviction():
+        for resident in self._residents:
             self._evict(resident, resident.model)
 
     def _brought(
@@ -135,7 +120,6 @@ class Residency:
             self._evict(there, model)
             there = None
         if there and self._fits(model, backend, memory):
-            self._residents[model.name].used_at = self._clock()
             return self._loaded(model, backend, reporter, memory)
         if there is None:
             # Takes no memory yet, so nobody has to wait for one that was given up.
@@ -151,9 +135,10 @@ class Residency:
     ) -> float:
         """Load it where there is room; what the process has without it."""
         there = self._residents.get(model.name)
-        if there is None:
-            self._residents[model.name] = Resident(model, backend)
-        self._residents[model.name].used_at = self._clock()
+        if there:
+            self._residents.use(model.name)
+        else:
+            self._residents.enter(model, backend)
         self._tell()
         before = memory.used() - (there.gb if there else 0.0)
         try:
@@ -174,9 +159,9 @@ class Residency:
         """Room to try once more, alone and with parts of it outside the card."""
         logger.warning("%s ran out of memory while loading: alone, with less", model.name)
         self._unload_all()
-        self._unload(backend, model)
+        unload(backend, model)
         backend.relieve()
-        self._residents[model.name] = Resident(model, backend, used_at=self._clock())
+        self._residents.enter(model, backend)
 
     def _wait(self, model: ModelSpec, task: Task, before: float, reporter: Reporter) -> None:
         """For `task`; if the job is cancelled meanwhile, what it began is waited for later."""
@@ -186,7 +171,7 @@ class Residency:
         except Cancelled:
             raise
         except Exception:
-            self._residents.pop(model.name, None)
+            self._residents.forget(model.name)
             self._pending = None
             raise
         self._pending = None
@@ -203,7 +188,7 @@ class Residency:
             raise
         except Exception as error:
             logger.warning("%s, which a cancelled job began to load: %s", name, error)
-            self._residents.pop(name, None)
+            self._residents.forget(name)
         self._pending = None
 
     def _make_room(
@@ -222,10 +207,11 @@ class Residency:
 
     def _next_victim(self, model: ModelSpec) -> Held | None:
         """What has to go next; what a job is being done with only after all that rests."""
-        mine = [held for held in self._held() if held.name != model.name]
+        here = self._residents.held(self._neighbours.me, self._busy)
+        mine = [held for held in here if held.name != model.name]
         return min(
             [*mine, *self._neighbours.held()],
-            key=lambda held: (held.busy, _rank(held.lane), held.used_at),
+            key=lambda held: (held.busy, rank(held.lane), held.used_at),
             default=None,
         )
 
@@ -256,33 +242,18 @@ class Residency:
         """Unload what other processes asked for, but not what a job is being done with."""
         for name in self._neighbours.asked():
             pending = self._pending[0] if self._pending else ""
-            if name in self._residents and name not in {self._busy, pending}:
-                resident = self._residents[name]
+            resident = self._residents.get(name)
+            if resident and name not in {self._busy, pending}:
                 self._evict(resident, resident.model)
                 self._given_up += resident.gb
 
-    def _held(self) -> list[Held]:
-        """What this process has, as others see it."""
-        return [
-            Held(
-                holder=self._neighbours.me,
-                name=name,
-                lane=one.model.lane,
-                gb=one.gb,
-                needs=max(one.gb, self._needs.get(id(one.backend), one.backend.memory_gb)),
-                used_at=one.used_at,
-                busy=name == self._busy,
-            )
-            for name, one in self._residents.items()
-        ]
-
     def _tell(self) -> None:
-        self._neighbours.tell(self._held())
+        self._neighbours.tell(self._residents.held(self._neighbours.me, self._busy))
 
     def _fits(self, model: ModelSpec, backend: Loadable, memory: Memory) -> bool:
         there = self._residents.get(model.name)
         taken = there.gb if there else 0.0
-        missing = self._needs.get(id(backend), backend.memory_gb) - taken
+        missing = self._residents.needs(backend) - taken
         free = memory.free() - settings.MEMORY_KEPT_FREE_GB
         if settings.MEMORY_BUDGET_GB:
             free = min(free, settings.MEMORY_BUDGET_GB - sum(self.gigabytes().values()))
@@ -292,42 +263,9 @@ class Residency:
             free = min(free, memory.total() - settings.MEMORY_KEPT_FREE_GB - promised)
         return missing <= free
 
-    def _in_order_of_eviction(self) -> list[Resident]:
-        return sorted(
-            self._residents.values(),
-            key=lambda resident: (_rank(resident.model.lane), resident.used_at),
-        )
-
     def _evict(self, resident: Resident, for_model: ModelSpec) -> None:
-        logger.info("%s leaves the memory for %s", resident.model.name, for_model.name)
-        self._unload(resident.backend, for_model)
-        del self._residents[resident.model.name]
-        if doing.loaded_model == resident.model.name:
-            doing.loaded_model = ""
+        self._residents.evict(resident, for_model)
         self._tell()
-
-    @staticmethod
-    def _unload(backend: Loadable, for_model: ModelSpec) -> None:
-        reason = SLOW_UNLOAD.format(label=for_model.label)
-        try:
-            Task(backend.unload, settings.MODEL_UNLOAD_SECONDS, reason).wait(lambda: None)
-        except RuntimeError as error:  # of torch: the card gives nothing back
-            logger.exception("unloading failed")
-            raise ProcessBroken(reason, retry=True) from error
-
-    def _learn(self, model: ModelSpec, backend: Loadable, memory: Memory, before: float) -> None:
-        """What it took while at work counts when it is next asked whether it fits."""
-        resident = self._residents.get(model.name)
-        if resident is None:
-            return
-        resident.gb = max(0.0, memory.used() - (before - self._given_up))
-        if not self._given_up:  # else nobody knows what was there beside it at the peak
-            self._needs[id(backend)] = max(resident.gb, memory.peak() - before)
-        resident.used_at = self._clock()
-
-
-def _rank(lane: str) -> int:
-    return EVICTION.index(Lane(lane))
 
 
 def of_this_machine(device: str) -> CardLedger:
