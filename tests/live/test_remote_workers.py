@@ -30,10 +30,10 @@ def seen(studio: Studio) -> int:
 
 def test_two_race_for_two_hundred_jobs_and_none_is_done_twice(studio):
     studio.environment["LEASE_SECONDS"] = "45"  # a busy machine loses none
-    studio.start_web()
-    submit(studio, "submit_images(200)")
     key = token(studio)
+    submit(studio, "submit_images(200)")
     boxes = [studio.start_remote_worker(name, key, "sdxl", PACE="0") for name in ("box-1", "box-2")]
+    studio.start_web()  # which they wait for
     until(lambda: all_completed(studio), "all have completed", 120)
     assert studio.query(JOBS) == [("completed", 1, 1)] * 200
     assets = studio.query(ASSETS)
