@@ -61,6 +61,7 @@ class Fingers:
 @pytest.mark.parametrize("phone", [(360, 780), (390, 844), (820, 1100)], ids=str, indirect=True)
 def test_targets_are_as_large_as_a_finger_and_nothing_scrolls_sideways(phone: Page):
     expect(phone.locator("#job-groups [data-asset]")).to_have_count(3)
+    expect(phone.locator("#connection")).to_have_attribute("data-state", "live")
     until(lambda: phone.evaluate(TARGETS) == [], f"all are large enough: {phone.evaluate(TARGETS)}")
     width = phone.evaluate("document.documentElement.scrollWidth")
     assert width == phone.viewport_size["width"]
