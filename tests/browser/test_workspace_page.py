@@ -333,6 +333,15 @@ class Wire:
             page_side.close()
 
 
+def test_a_lost_socket_is_said_where_there_is_room_for_it(page: Page):
+    Wire(page).cut()
+    page.reload()
+    expect(page.get_by_text("Reconnecting")).to_be_visible()
+    for width in (1440, 860, 859, 760, 759, 680, 679, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 def test_a_socket_dropped_amid_ten_jobs_leaves_the_page_equal_to_the_database(
     page: Page, person: Person, running_studio, hold
 ):
