@@ -6,18 +6,25 @@ from collections.abc import AsyncIterator
 from pathlib import Path, PurePosixPath
 from tempfile import _TemporaryFileWrapper
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.text import slugify
 
 from library.models import LibraryAsset
-from ourvidz.media import buckets, provenance
+from ourvidz.media import buckets, delivery, provenance
+from ourvidz.media.probe import MediaError
 
 BLOCK = 256 * 1024  # bytes
+DAMAGED = "The file is damaged, so nothing can be taken out of it. Download it as it was made."
 
 
-async def without_metadata(asset: LibraryAsset) -> StreamingHttpResponse:
-    """The stripped file, sent block by block; OSError if its file cannot be read."""
-    stripped = await asyncio.to_thread(_stripped, asset)
+async def without_metadata(asset: LibraryAsset) -> HttpResponseBase:
+    """The stripped file, sent block by block, or a sentence why there is none."""
+    try:
+        stripped = await asyncio.to_thread(_stripped, asset)
+    except OSError as error:
+        return delivery.unreadable(error)
+    except MediaError:
+        return delivery.refusal(422, DAMAGED)
     response = StreamingHttpResponse(_blocks(stripped), content_type=asset.mime_type)
     response["Content-Disposition"] = f'attachment; filename="{_file_name(asset)}"'
     response["Content-Length"] = str(Path(stripped.name).stat().st_size)

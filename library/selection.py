@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from library.counting.tally import Tally
 from library.models import LibraryAsset, LibraryAssetQuerySet
 
 MOST_SELECTED = 5_000  # by their ids; all that match may be more
@@ -16,11 +17,15 @@ class Found:
     total: int
 
 
-def found(assets: LibraryAssetQuerySet) -> Found:
-    """All of `assets`; where they are too many, only their number."""
+def found(assets: LibraryAssetQuerySet, tally: Tally | None = None) -> Found:
+    """All of `assets`; where they are too many, only their number.
+
+    A `tally` of the same assets, where there is one, saves counting them.
+    """
     ids = list(assets.values_list("pk", flat=True)[: MOST_SELECTED + 1])
     if len(ids) > MOST_SELECTED:
-        return Found(ids[:MOST_SELECTED], assets.order_by().count())
+        total = tally.total() if tally else assets.order_by().count()
+        return Found(ids[:MOST_SELECTED], total)
     return Found(ids, len(ids))
 
 

@@ -28,10 +28,11 @@ def find(request: PageRequest) -> JsonResponse:
     """Every asset that the page's search finds, or those between the assets `from` and `to`."""
     search = SearchForm(request.GET)
     assets = search.of(LibraryAsset.objects.owned_by(request.user).kept(), request.user)
+    tally = search.tally(request.user)
     if "from" in request.GET:
         one, other = (_named(request, request.GET.get(name, "")) for name in ("from", "to"))
-        assets = selection.between(assets, one, other)
-    found = selection.found(assets)
+        assets, tally = selection.between(assets, one, other), None
+    found = selection.found(assets, tally)
     shown = [{"id": pk} for pk in found.ids]
     return JsonResponse({"assets": shown, "total": found.total, "query": search.as_query})
 

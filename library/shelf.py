@@ -13,7 +13,7 @@ from library.models import LibraryAsset, LibraryAssetQuerySet
 from ourvidz.media.urls import media_urls
 
 PAGE_SIZE = 60
-VARIANTS = ("thumbnail", "original")
+VARIANTS = ("thumbnail", "original", "filmstrip")
 # A page without inline styles says a tile's ratio by class: css/ratios.css has one for each.
 # The figures of both lanes are exact; anything else is cut by a few hundredths at most.
 RATIOS = [43, 50, 56, 58, 62, 67, 71, 75, 80, 90, 100, 112, 125, 133, 141, 150, 160, 173, 178]

@@ -10,6 +10,7 @@ from django.http import Http404
 
 from library import tagging
 from library.bulk.models import Batch
+from library.counting.tally import Tally
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search.syntax import QueryError
 from ourvidz.errors import LimitError, RequestError, StateError
@@ -62,10 +63,21 @@ def start(
         raise RequestError({"q": [f"At most {LONGEST_QUERY:,} characters."]})
     chosen = {name: parameters.get(name, ()) for name in ("asset_ids", "except_ids")}
     _check_owner(owner, chosen["asset_ids"])
-    if not (total := matching(owner, action, query, **chosen).count()):
+    if not (total := _number_of(owner, action, query, **chosen)):
         raise RequestError({"q": [NOTHING]})
     total = max(total, len(chosen["asset_ids"]))  # some of a selection may have left meanwhile
     return _created(owner, action=action, query=query, parameters=parameters, total=total)
+
+
+def _number_of(
+    owner, action: str, query: str, asset_ids: Sequence[str], except_ids: Sequence[str]
+) -> int:
+    """How many `matching` finds; those of a whole library are not counted one by one."""
+    if query.strip() or asset_ids or action == Batch.Action.RESTORE:
+        found = matching(owner, action, query, asset_ids, except_ids)
+        return found.order_by().count()
+    left_out = LibraryAsset.objects.owned_by(owner).kept().filter(pk__in=except_ids)
+    return Tally(owner).total() - left_out.order_by().count()
 
 
 def _check_owner(owner, asset_ids: Sequence[str]) -> None:

@@ -36,6 +36,10 @@ class Tally:
     def kept(self) -> LibraryAssetQuerySet:
         return LibraryAsset.objects.owned_by(self.owner).kept()
 
+    def total(self) -> int:
+        """How many there are."""
+        return self._hours().aggregate(sum=Sum("number"))["sum"] or 0
+
     def months(self) -> list[Period]:
         """Those that have any, newest first."""
         return self._counted(self._hours().filter(hour__gte=dates.EARLIEST), MONTH)

@@ -42,7 +42,7 @@ def source_of(owner, parameters: Mapping[str, str]) -> Source:
         return Source(found.name, f"collection={found.pk}", page, AsArranged(found))
     search = SearchForm(parameters)
     kept = LibraryAsset.objects.owned_by(owner).kept().defer("search_text")
-    order = NewestFirst(search.of(kept, owner))
+    order = NewestFirst(search.of(kept, owner), search.tally(owner))
     page = reverse("library:page") + (f"?{search.query}" if search.query else "")
     name = search.as_query or "Library"
     return Source(name, search.query, page, order, str(search.error or ""))

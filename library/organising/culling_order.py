@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 from django.db.models import Q
 
+from library.counting.tally import Tally
 from library.models import LibraryAsset, LibraryAssetQuerySet
 
 STRETCH = 60
@@ -24,13 +25,17 @@ class Order(Protocol):
 
 
 class NewestFirst:
-    """What a search finds, or all that is kept."""
+    """What a search finds, or all that is kept.
 
-    def __init__(self, assets: LibraryAssetQuerySet) -> None:
+    A `tally` of the same assets, where there is one, saves counting them.
+    """
+
+    def __init__(self, assets: LibraryAssetQuerySet, tally: Tally | None = None) -> None:
         self.assets = assets
+        self.tally = tally
 
     def count(self) -> int:
-        return self.assets.count()
+        return self.tally.total() if self.tally else self.assets.order_by().count()
 
     def first(self) -> list[LibraryAsset]:
         return list(self.assets[:STRETCH])
@@ -46,7 +51,9 @@ class NewestFirst:
         return list(nearest_first[:STRETCH])[::-1]
 
     def number_before(self, mark: LibraryAsset) -> int:
-        return self.assets.filter(_newer(mark)).count()
+        if self.tally:
+            return self.tally.before(mark)
+        return self.assets.filter(_newer(mark)).order_by().count()
 
 
 class AsArranged:

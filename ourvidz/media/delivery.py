@@ -55,11 +55,11 @@ async def file(request: HttpRequest, bucket: str, key: str) -> HttpResponseBase:
         grant = granted(bucket, key, request.GET)
         _check_folder(bucket, key)
     except BadSignature:
-        return _refusal(403, "This link is not valid. Open the file from the studio again.")
+        return refusal(403, "This link is not valid. Open the file from the studio again.")
     except Expired:
-        return _refusal(410, "This link has expired. Reload the page to get a new one.")
+        return refusal(410, "This link has expired. Reload the page to get a new one.")
     except ValueError:
-        return _refusal(404, "There is no such file.")
+        return refusal(404, "There is no such file.")
     return await _send(request, bucket, key, _headers(key, grant))
 
 
@@ -85,10 +85,8 @@ async def _send(
         return HttpResponse(headers={**headers, "X-Accel-Redirect": target})
     try:
         opened = await sync_to_async(_open, thread_sensitive=False)(storage, key)
-    except BucketError:
-        return _refusal(503, "The file cannot be read just now. Try again.")
-    except OSError:
-        return _refusal(404, "There is no such file.")
+    except OSError as error:
+        return unreadable(error)
     return await _answer(request, opened, headers)
 
 
@@ -99,7 +97,15 @@ def _check_folder(bucket: str, key: str) -> None:
     buckets.checked(key)
 
 
-def _refusal(status: int, reason: str) -> HttpResponse:
+def unreadable(error: OSError) -> HttpResponse:
+    """Why a file of a bucket is not sent."""
+    if isinstance(error, BucketError):
+        return refusal(503, "The file cannot be read just now. Try again.")
+    return refusal(404, "There is no such file.")
+
+
+def refusal(status: int, reason: str) -> HttpResponse:
+    """A sentence in the place of a file, that no browser keeps."""
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return HttpResponse(reason, status=status, content_type="text/plain", headers=headers)
 
@@ -135,7 +141,7 @@ async def _answer(request: HttpRequest, opened: Opened, headers: dict) -> HttpRe
         try:
             start, end, status = _wanted(request, opened)
         except NotSatisfiable:
-            short = _refusal(416, "The file is shorter than that.")
+            short = refusal(416, "The file is shorter than that.")
             headers = {"Content-Range": f"bytes */{opened.size}"}
     if short is not None:
         opened.file.close()

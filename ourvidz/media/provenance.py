@@ -79,15 +79,21 @@ def as_text(parameters: dict) -> str:
 
 
 def strip(path: Path, to: Path) -> None:
-    """Write a copy that says nothing of how it was made; pixels and frames stay bit for bit."""
+    """Write a copy that says nothing of how it was made; pixels and frames stay bit for bit.
+
+    MediaError where the file is damaged or is of another kind.
+    """
     with path.open("rb") as file:
         start = file.read(12)
-    if start.startswith(PNG_SIGNATURE):
-        _strip_png(path, to)
-    elif start[4:8] == b"ftyp":
-        _strip_mp4(path, to)
-    else:
-        raise MediaError(f"{path.name} is neither PNG nor MP4")
+    try:
+        if start.startswith(PNG_SIGNATURE):
+            _strip_png(path, to)
+        elif start[4:8] == b"ftyp":
+            _strip_mp4(path, to)
+        else:
+            raise MediaError(f"{path.name} is neither PNG nor MP4")
+    except (av.FFmpegError, IndexError, ValueError) as error:
+        raise MediaError(f"{path.name} is not a whole MP4: {error}") from error
 
 
 def _strip_png(path: Path, to: Path) -> None:
@@ -102,7 +108,7 @@ def _strip_png(path: Path, to: Path) -> None:
 
 def _png_chunks_in(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     while header := file.read(8):
-        length, kind = struct.unpack(">I4s", header)
+        length, kind = struct.unpack(">I4s", header.ljust(8, b"\0"))
         body, checksum = file.read(length), file.read(4)
         if len(body) < length or len(checksum) < 4:
             raise MediaError("the PNG is cut off")

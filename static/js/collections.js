@@ -11,6 +11,7 @@ import { startOrdering } from "./collections-order.js";
 import { startTouchOrdering } from "./collections-touch.js";
 import { startPlaceholders } from "./placeholders.js";
 import { startRefusals } from "./refusals.js";
+import { startScrubbing } from "./scrubbing.js";
 import { startCompletion } from "./search-completion.js";
 import { startVideos } from "./videos.js";
 
@@ -20,6 +21,7 @@ startExporting();
 startLeaving();
 startPlaceholders();
 startVideos();
+startScrubbing();
 startCompletion();
 startPanel();
 startRefusals();

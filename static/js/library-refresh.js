@@ -147,11 +147,9 @@ async function learnNewest() {
 export function startRefreshing() {
   if (!grid.shelf) return;
   learnNewest();
-  pill.addEventListener("click", () => {
-    pill.hidden = true;
-    window.scrollTo({ top: 0, behavior: "instant" });
-  });
-  document.addEventListener("library-moved", () => isAtTop() && countNew());
+  pill.addEventListener("click", () => window.scrollTo({ top: 0, behavior: "instant" }));
+  // What is new comes in once the beginning is there; a part of the page comes back without it.
+  document.addEventListener("library-moved", () => isAtTop() && !pill.hidden && refresh());
   document.addEventListener("listing-replaced", learnNewest);
   document.addEventListener("library-changed", refresh);
   // What changed while nobody listened is caught up with, at the first time too.

@@ -33,3 +33,21 @@ def held_back(where: Page | BrowserContext, address: str) -> list[Route]:
 
     where.route(address, hold)
     return requests
+
+
+def look_through(page: Page, tile: Locator) -> None:
+    """Move over a clip's tile: its filmstrip follows, and where the pointer rests it plays."""
+    tile.scroll_into_view_if_needed()
+    box, strip = tile.bounding_box(), tile.locator("[data-filmstrip]")
+    y = box["y"] + box["height"] / 2
+
+    def position(share: float) -> str:
+        page.mouse.move(box["x"] + box["width"] * share, y)
+        return strip.evaluate("strip => strip.hidden ? '' : strip.style.backgroundPosition")
+
+    until(lambda: position(0.3) or position(0.32), "the filmstrip is there")
+    assert position(0.5) == "50% 50%"
+    assert position(0.999) == "100% 100%"
+    expect(strip).to_be_hidden()
+    video = tile.locator("video")
+    until(lambda: video.evaluate("video => !video.paused"), "where the pointer rests, it plays")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person
+from tests.browser.steps import look_through
 from tests.live.processes import until
 
 PROMPT = "An old fishing harbour in the fog"
@@ -76,3 +77,12 @@ def test_from_search_to_trash_and_back(kept: Page):
     trashed = page.locator(f"#{name}")
     trashed.get_by_role("button", name="Restore").click()
     expect(trashed).to_have_count(0)
+
+
+def test_a_clip_is_looked_through_by_moving_the_pointer(person: Person, page: Page):
+    clips = person.keep({"prompt": PROMPT, "mode": "video"})
+    collection = person.collect("Clips", clips)
+
+    for url in ("/library/", f"/collections/{collection}/"):
+        page.goto(url)
+        look_through(page, page.locator(".tile--video"))

@@ -156,6 +156,14 @@ def test_axe_finds_nothing_and_a_phone_is_wide_enough(page: Page, layout: str):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_the_name_of_a_date_is_in_nobodys_way(grid: Locator, page: Page):
+    """It lies over the toolbar while the first assets are in view."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    expect(page.locator(".scrubber__name")).not_to_be_empty()
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(page.get_by_role("link", name="Trash")).to_be_visible()
+
+
 def test_layouts_are_links_and_remembered(grid: Locator, page: Page):
     page.get_by_role("link", name="List").click()
     expect(page.locator(".row").first).to_be_visible()

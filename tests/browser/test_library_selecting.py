@@ -1,54 +1,53 @@
 """Many at once in the library, by mouse, keys and finger; and a page that follows changes."""
 
+from collections.abc import Iterator
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.steps import LONG
+from tests.browser.people import Person
 from tests.browser.test_library_grid import FIRST, rank, scroll
 from tests.live.processes import Studio, until
 
 MANY = 400
 HOSTILE = "<b>bold</b> \u202eright to left\u202c \U0001f98a " + "unbroken" * 20
-FILL = f"""
+FILL = """
 from datetime import timedelta
 from django.utils import timezone
 from library.models import LibraryAsset
 from ourvidz.accounts.models import User
-owner, now = User.objects.get(username="demo"), timezone.now()
+owner, now = User.objects.get(username="{owner}"), timezone.now()
 LibraryAsset.objects.bulk_create(
     LibraryAsset(
         owner=owner, bytes=1, mime_type="image/png", title=f"Copper {{number}}",
         width=1024, height=576, created_at=now - timedelta(days=3, minutes=number * 40),
     )
-    for number in range({MANY})
+    for number in range({many})
 )
 """
 ADD = """
 from library.models import LibraryAsset
 from ourvidz.accounts.models import User
-owner = User.objects.get(username="demo")
+owner = User.objects.get(username="{owner}")
 for title in {titles!r}:
     LibraryAsset.objects.create(
         owner=owner, bytes=1, mime_type="image/png", title=title, width=1024, height=576
     )
 """
-REMOVE = """
-from library.models import LibraryAsset
-LibraryAsset.objects.filter(title__startswith="Copper").delete()
-"""
 
 
 @pytest.fixture(scope="module")
-def coppers(running_studio: Studio):
-    running_studio.manage("shell", "--command", FILL)
-    yield
-    running_studio.manage("shell", "--command", REMOVE)
+def person(guests: Iterator[Person], running_studio: Studio) -> Person:
+    """Somebody who keeps MANY assets, for all tests of this module."""
+    person = next(guests)
+    running_studio.manage("shell", "-c", FILL.format(owner=person.name, many=MANY))
+    return person
 
 
 @pytest.fixture
-def grid(coppers, page: Page) -> Locator:
+def grid(page: Page) -> Locator:
     page.goto("/library/?q=copper")
     expect(page.locator(".scrubber")).to_have_attribute("data-total", str(MANY))
     return page.locator("#shelf [data-asset]")
@@ -120,20 +119,13 @@ def test_tile_by_tile_with_keys(grid: Locator, page: Page):
     expect(page.locator("#panel").get_by_role("button", name="Save changes")).to_be_visible()
 
 
-def test_a_long_press_selects(coppers, browser: Browser, running_studio: Studio):
-    phone = browser.new_context(
-        base_url=running_studio.url,
-        viewport={"width": 360, "height": 780},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    page = phone.new_page()
+def test_a_long_press_selects(phone_context: BrowserContext):
+    page = phone_context.new_page()
     sign_in(page)
     page.goto("/library/?q=copper")
     tile = page.locator("#shelf [data-asset]").first
     box = tile.bounding_box()
-    touch = phone.new_cdp_session(page)
+    touch = phone_context.new_cdp_session(page)
     point = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
     touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
     expect(selected(page)).to_have_text("1")
@@ -141,16 +133,17 @@ def test_a_long_press_selects(coppers, browser: Browser, running_studio: Studio)
     page.locator("#shelf .tile__link").nth(1).tap(position={"x": 60, "y": 20})
     expect(selected(page)).to_have_text("2")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
-    phone.close()
 
 
 def test_what_is_new_comes_by_itself_and_moves_nothing(
-    grid: Locator, page: Page, running_studio: Studio
+    grid: Locator, page: Page, person: Person, running_studio: Studio
 ):
-    add = ADD.format(titles=["Copper new", f"Copper {HOSTILE}"])
-    running_studio.manage("shell", "--command", add)
+    def add(*titles: str) -> None:
+        running_studio.manage("shell", "-c", ADD.format(owner=person.name, titles=titles))
+
+    add("Copper new", f"Copper {HOSTILE}")
     total = page.locator(".scrubber")
-    expect(total).to_have_attribute("data-total", str(MANY + 2), timeout=LONG)
+    expect(total).to_have_attribute("data-total", str(MANY + 2))
     expect(grid.first.get_by_role("link", name="bold")).to_be_visible()
     assert page.locator("#shelf b").count() == 0
 
@@ -163,11 +156,11 @@ def test_what_is_new_comes_by_itself_and_moves_nothing(
     scroll(page, 0.5)
     until(lambda: rank(page) > MANY / 4, "the middle is shown")
     place = page.evaluate(FIRST)
-    running_studio.manage("shell", "--command", ADD.format(titles=["Copper last"]))
+    add("Copper last")
     pill = page.get_by_role("button", name="1 new")
-    expect(pill).to_be_visible(timeout=LONG)
+    expect(pill).to_be_visible()
     now = page.evaluate(FIRST)
     assert (now["id"], abs(now["top"] - place["top"]) <= 2) == (place["id"], True)
     pill.click()
-    expect(grid.first.get_by_role("link", name="Copper last")).to_be_in_viewport(timeout=LONG)
+    expect(grid.first.get_by_role("link", name="Copper last")).to_be_in_viewport()
     expect(pill).to_be_hidden()

@@ -61,12 +61,17 @@ class Fingers:
 @pytest.mark.parametrize("phone", [(360, 780), (390, 844), (820, 1100)], ids=str, indirect=True)
 def test_targets_are_as_large_as_a_finger_and_nothing_scrolls_sideways(phone: Page):
     expect(phone.locator("#job-groups [data-asset]")).to_have_count(3)
-    assert phone.evaluate(TARGETS) == []
+    expect(phone.locator("#connection")).to_have_attribute("data-state", "live")
+    until(lambda: phone.evaluate(TARGETS) == [], f"all are large enough: {phone.evaluate(TARGETS)}")
     width = phone.evaluate("document.documentElement.scrollWidth")
     assert width == phone.viewport_size["width"]
     phone.locator("#job-groups [data-view]").first.tap()
     expect(phone.locator("[data-viewer]")).to_be_visible()
-    assert [found for found in phone.evaluate(TARGETS) if "tile" not in found] == []
+    until(lambda: small_in_viewer(phone) == [], f"so in the viewer: {small_in_viewer(phone)}")
+
+
+def small_in_viewer(phone: Page) -> list[str]:
+    return [found for found in phone.evaluate(TARGETS) if "tile" not in found]
 
 
 def test_a_finger_turns_zooms_and_dismisses(phone: Page):

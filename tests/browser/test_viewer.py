@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person
+from tests.browser.steps import look_through
 from tests.live.processes import until
 
 CLIP = "Clouds drift over a quiet harbour"
@@ -135,21 +136,7 @@ def test_a_clip_is_stepped_frame_by_frame(page: Page, tiles: Locator):
 
 
 def test_a_tile_is_looked_through_by_moving_the_pointer(page: Page, tiles: Locator):
-    tile = tiles.nth(0)
-    tile.scroll_into_view_if_needed()
-    box, strip = tile.bounding_box(), tile.locator("[data-filmstrip]")
-    y = box["y"] + box["height"] / 2
-
-    def position(share: float) -> str:
-        page.mouse.move(box["x"] + box["width"] * share, y)
-        return strip.evaluate("strip => strip.hidden ? '' : strip.style.backgroundPosition")
-
-    until(lambda: position(0.3) or position(0.32), "the filmstrip is there")
-    assert position(0.5) == "50% 50%"
-    assert position(0.999) == "100% 100%"
-    expect(strip).to_be_hidden()
-    video = tile.locator("video")
-    until(lambda: video.evaluate("video => !video.paused"), "where the pointer rests, it plays")
+    look_through(page, tiles.nth(0))
 
 
 def test_a_frame_becomes_the_end_of_the_next_clip(page: Page, tiles: Locator):

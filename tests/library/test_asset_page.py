@@ -1,13 +1,8 @@
 """The page of one asset: all that is known about it, and what its owner writes."""
 
-import io
-
 import pytest
-from asgiref.sync import async_to_sync
-from PIL import Image
 
 from library.models import LibraryAsset, Tag
-from ourvidz.media import buckets, encode, tell
 from tests.factories import make_library_asset
 
 
@@ -18,10 +13,6 @@ def url(kept):
 
 def edit(client, url, **values):
     return client.post(url, {"title": "", "tags": "", "rating": "0", **values})
-
-
-async def content_of(answer) -> bytes:
-    return b"".join([block async for block in answer])
 
 
 def test_it_shows_everything_that_is_known(client, creator):
@@ -161,20 +152,3 @@ def test_the_download_is_the_file_as_it_was_made(client, kept, url):
 
     assert answer.status_code == 302
     assert "download=a-boat-at-dawn" in answer.headers["Location"]
-
-
-def test_the_plain_download_tells_nothing_of_how_it_was_made(client, creator, tmp_path):
-    file = tmp_path / "made.png"
-    encode.write_png(Image.new("RGB", (64, 36)), file, {"prompt": "a secret boat"})
-    asset = make_library_asset(creator)
-    buckets.store(asset.bucket, asset.key, file, "image/png")
-    assert tell.read_parameters(file)
-
-    answer = client.get(f"/library/{asset.pk}/download/plain/")
-    content = async_to_sync(content_of)(answer)
-
-    assert b"secret boat" not in content
-    assert len(content) == int(answer.headers["Content-Length"])
-    assert Image.open(io.BytesIO(content)).size == (64, 36)
-    assert "attachment" in answer.headers["Content-Disposition"]
-    assert answer.headers["Cache-Control"] == "private, no-store"

@@ -66,6 +66,15 @@ def test_a_clip_says_how_long_it_is_and_loads_only_when_played(client, creator):
     assert 'data-thumbhash="YTkGJw=="' in page
 
 
+def test_a_clips_tile_can_be_looked_through(client, creator, kept):
+    clip = make_library_asset(creator, kind="video", filmstrip_key="1/boat.strip.webp")
+    make_library_asset(creator, kind="video")
+
+    strips = re.findall(r'data-filmstrip="([^"?]+)', client.get(PAGE).content.decode())
+
+    assert strips == [f"/media/user-library/{clip.filmstrip_key}"]
+
+
 def test_a_picture_of_a_model_is_not_called_a_preview(client, creator):
     make_library_asset(creator, backend="diffusers")
 

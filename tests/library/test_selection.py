@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from ourvidz.collections.models import Collection
 
 from library import selection
@@ -51,11 +52,26 @@ def test_a_range_keeps_to_the_search_and_to_what_was_not_deleted(client, creator
 
 
 def test_too_many_are_only_counted(client, creator, monkeypatch):
+    many = make_many(creator, 12)
+    LibraryAsset.objects.filter(pk=many[3].pk).update(deleted_at=timezone.now())
+    monkeypatch.setattr(selection, "MOST_SELECTED", 8)
+
+    ids, total = found(client)
+    assert (len(ids), total) == (8, 11)
+    ids, total = found(client, show="image")
+    assert (len(ids), total) == (8, 11)
+    ids, total = found(client, **{"from": many[0].pk, "to": many[10].pk})
+    assert (len(ids), total) == (8, 10)
+
+
+def test_a_whole_library_is_not_counted_asset_by_asset(client, creator, monkeypatch):
     make_many(creator, 12)
     monkeypatch.setattr(selection, "MOST_SELECTED", 10)
 
-    ids, total = found(client)
-    assert (len(ids), total) == (10, 12)
+    with CaptureQueriesContext(connection) as captured:
+        found(client)
+
+    assert not [one for one in captured if "COUNT(" in one["sql"]]
 
 
 @pytest.mark.parametrize("name", ["from", "to"])

@@ -40,10 +40,10 @@ def test_two_of_many_that_try_at_once_get_one(redis_url):
 
 
 @pytest.mark.live
-def test_one_that_is_anothers_by_now_stays_theirs(redis_url, monkeypatch):
+def test_one_that_is_anothers_by_now_stays_theirs(redis_url):
     late = archive_slots.take(7)
     other = archive_slots.Slot(late.key)
-    archive_slots._asked(lambda redis: redis.delete(late.key), archive_slots._here.clear)
+    archive_slots.asked(lambda redis: redis.delete(late.key), archive_slots._here.clear)
     assert other.take()
     late.renew()
     late.give_back()

@@ -155,6 +155,7 @@ def test_a_dry_run_touches_nothing_and_says_what_would_go(job, creator, capsys):
 def test_nonces_go_when_their_time_would_be_refused(db):
     for nonce, age in (("old", 720), ("young", 480)):
         made = CallbackNonce.objects.create(nonce=nonce)
-        CallbackNonce.objects.filter(pk=made.pk).update(created_at=NOW - timedelta(seconds=age))
+        made_at = timezone.now() - timedelta(seconds=age)
+        CallbackNonce.objects.filter(pk=made.pk).update(created_at=made_at)
     clean()
     assert CallbackNonce.objects.get().nonce == "young"

@@ -58,6 +58,21 @@ def test_what_was_left_out_of_a_search_stays(creator, assets):
     assert batch.what == "the whole library, but for 1"
 
 
+def test_only_what_is_in_the_library_is_left_out(creator, stranger, assets):
+    trash.move_to_trash(LibraryAsset.objects.filter(pk=assets[0].pk))
+    foreign = make_library_asset(stranger)
+
+    batch = starting.start(creator, "favourite", except_ids=[assets[0].pk, foreign.pk])
+
+    assert batch.total == 3
+    assert starting.start(creator, "restore").total == 1
+
+
+def test_where_all_is_left_out_there_is_nothing_to_do(creator, assets):
+    with pytest.raises(RequestError):
+        starting.start(creator, "favourite", except_ids=[asset.pk for asset in assets])
+
+
 def test_what_left_the_library_meanwhile_is_said(creator, assets):
     trash.move_to_trash(LibraryAsset.objects.filter(pk=assets[0].pk))
     batch = done(of(creator, "rate", assets, rating=2))

@@ -65,6 +65,26 @@ def test_where_it_stopped_may_be_in_the_trash_by_now(client, many):
     assert ids(client.get(ASSETS, {"at": many[2].pk}))[0] == many[3].pk
 
 
+@pytest.mark.parametrize("query", [{}, {"show": "image"}])
+@pytest.mark.parametrize("place", [0, 1, 59, 60, 61, 100, 129])
+def test_the_number_and_the_total_are_exact(client, many, query, place):
+    """Counted by the hour, or by the asset where a search narrows it; also of what is gone."""
+    trash.move_to_trash(LibraryAsset.objects.filter(pk__in=[many[0].pk, many[60].pk]))
+    before = sum(asset not in (many[0], many[60]) for asset in many[:place])
+
+    page = client.get(ASSETS, {"at": many[place].pk, **query})
+
+    assert page.context["number"] == before + 1
+    assert client.get(PAGE, query).context["total"] == len(many) - 2
+
+
+def test_a_whole_library_is_not_counted_asset_by_asset(client, many):
+    with CaptureQueriesContext(connection) as queries:
+        client.get(PAGE)
+
+    assert not [one for one in queries if "COUNT(" in one["sql"]]
+
+
 def test_a_search_and_a_collection_narrow_it(client, creator, many):
     found = make_library_asset(creator, original_prompt="a lighthouse", favourite=True)
     collection = creator.collections.create(name="Best <b>")
