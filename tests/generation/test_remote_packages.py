@@ -4,16 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from fractions import Fraction
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
-from uuid import UUID
 
 import pytest
 
-from generation.backends.base import RenderTask
-from generation.model_spec import ModelSpec
-from generation.remote.messages import ClaimAnswer, JobMessage, RenderMessage
+from tests.generation.fake_studio import job, running
 from tests.live.lean_worker import unlisted
 from tests.live.processes import until
 from tests.source import ROOT
@@ -21,69 +15,10 @@ from tests.source import ROOT
 STUDIOS_OWN = {"rq", "redis", "django_rq", "psycopg", "channels_redis", "boto3", "storages"}
 
 
-def task(mode: str) -> RenderTask:
-    return RenderTask(
-        model="sdxl",
-        mode=mode,
-        prompt="a boat at dawn",
-        original_prompt="a boat",
-        negative_prompt="",
-        width=64,
-        height=36,
-        seed=7,
-        steps=2,
-        guidance=7.0,
-        indices=(0,),
-        frames=5 if mode == "video" else 1,
-        frames_per_second=Fraction(16),
-    )
-
-
-def job(number: int, lane: str, mode: str) -> JobMessage:
-    return JobMessage(
-        id=UUID(int=number),
-        fence=1,
-        lane=lane,
-        count=1,
-        lease_seconds=45,
-        direct_uploads=False,
-        model=ModelSpec(lane, lane, lane).as_dict(),
-        render=RenderMessage.of(task(mode), []),
-    )
-
-
-class Answers(BaseHTTPRequestHandler):
-    """Notes what it is asked in the server's `asked`, and hands out its `jobs` until it is idle."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.append((self.path.removeprefix("/api/v1/"), body))
-        answer = b"{}"
-        if self.path.endswith("/claim"):
-            next_job = self.server.jobs.pop(0) if self.server.jobs else None
-            if next_job is None:
-                self.server.idle.set()
-            answer = ClaimAnswer(job=next_job).model_dump_json().encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *arguments) -> None:
-        """The worker's own output is enough."""
-
-
 @pytest.fixture
 def server():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    server.asked, server.idle = [], Event()
-    server.jobs = [job(1, "sdxl", "image"), job(2, "wan", "video")]
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with running([job(1, "sdxl", "image"), job(2, "wan", "video")]) as server:
+        yield server
 
 
 @pytest.fixture
@@ -96,7 +31,7 @@ def worker(server, tmp_path):
         cwd=ROOT,
         env={
             **own,
-            "WORKER_SERVER": f"http://127.0.0.1:{server.server_port}",
+            "WORKER_SERVER": server.url,
             "WORKER_TOKEN": "ovw_token",
             "OURVIDZ_VAR": str(tmp_path / "var"),
         },
@@ -117,9 +52,8 @@ def test_it_makes_a_picture_and_a_clip_with_its_own_packages_alone(server, worke
     assert worker.returncode == 0, output
     claim = json.loads(server.asked[0][1])
     assert claim["backends"] == {"sdxl": "preview", "wan": "preview"}
-    ends = [json.loads(body) for path, body in server.asked if path == "generation-complete"]
-    assert [end["status"] for end in ends] == ["completed", "completed"]
-    outputs = [body for path, body in server.asked if path.endswith("/outputs")]
+    assert server.ends() == ["completed", "completed"]
+    outputs = server.told("/outputs")
     assert b"\x89PNG" in outputs[0]
     assert b"ftyp" in outputs[1]
     assert server.asked[-1][0] == "worker/departure"
