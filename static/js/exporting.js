@@ -34,7 +34,7 @@ class Card {
     this.element.setAttribute("aria-label", "Export");
     this.words = makeElement("p", "export__words", "Export begins…");
     this.words.setAttribute("role", "status");
-    this.bar = makeElement("progress", "tray__bar");
+    this.bar = makeElement("progress", "progress-bar");
     this.bar.setAttribute("aria-label", "Progress");
     this.element.append(this.words, this.bar);
     trays().append(this.element);
