@@ -28,6 +28,12 @@ def seen(studio: Studio) -> int:
     return studio.query("SELECT count(*) FROM generation_worker WHERE kind = 'remote'")[0][0]
 
 
+def asking_again(studio: Studio) -> int:
+    """How many workers have asked for more since their last job ended."""
+    ended = "SELECT max(ended_at) FROM generation_job WHERE worker = generation_worker.name"
+    return studio.query(f"SELECT count(*) FROM generation_worker WHERE seen_at > ({ended})")[0][0]
+
+
 def test_two_race_for_two_hundred_jobs_and_none_is_done_twice(studio):
     studio.environment["LEASE_SECONDS"] = "45"  # a busy machine loses none
     key = token(studio)
@@ -41,6 +47,7 @@ def test_two_race_for_two_hundred_jobs_and_none_is_done_twice(studio):
     assert studio.query("SELECT count(*) FROM generation_usageentry") == [(200,)]
     shares = studio.query("SELECT count(*) FROM generation_job GROUP BY worker")
     assert len(shares) == 2, "both worked"
+    until(lambda: asking_again(studio) == 2, "both wait for more")
     assert [studio.end(box) for box in boxes] == [0, 0]
     assert seen(studio) == 0, "and took their leave"
 
