@@ -25,8 +25,21 @@ def _tokens_of(piece: str) -> int:
 
 
 def fit(text: str, budget: int) -> str:
-    """`text` cut to `budget` tokens at a comma, or between words where there is none."""
-    while text and count_tokens(text) > budget:
-        separator = "," if "," in text else " "
-        text = text.rpartition(separator)[0].rstrip(" ,")
-    return text
+    """`text` cut to `budget` tokens at a comma, or between words where there is none.
+
+    One pass over the text, for it may be as long as a stranger's server likes.
+    """
+    end = _end_within(text, budget)
+    if end is None:
+        return text
+    cuts = (text.rfind(separator, 0, end + 1) for separator in ", ")
+    return text[: next((cut for cut in cuts if cut >= 0), 0)].rstrip(" ,")
+
+
+def _end_within(text: str, budget: int) -> int | None:
+    """Where the first piece begins that `budget` has no room for; None where all have."""
+    for piece in _PIECE.finditer(text):
+        budget -= _tokens_of(piece.group())
+        if budget < 0:
+            return piece.start()
+    return None

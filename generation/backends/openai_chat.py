@@ -98,9 +98,9 @@ def _request(task: EnhancementTask, model: str) -> dict[str, Any]:
 
 
 def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
-    """The body, as far as it may be long; TimeoutError from one that comes drop by drop."""
+    """The body, cut off where it is too long; TimeoutError from one that comes drop by drop."""
     body = b""
-    while len(body) < _MOST_BYTES and (part := response.read1(_MOST_BYTES)):
+    while part := response.read1(_MOST_BYTES - len(body)):
         body += part
         if time.monotonic() > deadline:
             raise TimeoutError("the answer took too long")
