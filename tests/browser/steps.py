@@ -18,9 +18,10 @@ def generate(page: Page, prompt: str) -> Locator:
 
 
 def finished_group(page: Page, prompt: str) -> Locator:
-    """A new group whose three pictures are there."""
+    """A new group whose three pictures are there, and that says that it is done."""
     group = generate(page, prompt)
     expect(group.locator("[data-asset]")).to_have_count(3)
+    expect(group).to_have_attribute("data-status", "completed")
     return group
 
 
