@@ -196,15 +196,16 @@ function begin(place) {
   place.querySelectorAll(".dates__month").forEach((details) => details.addEventListener("toggle", () => openMonth(details)));
 }
 
-const isUsed = () => slider?.classList.contains("is-dragged") || document.getElementById("dates")?.matches(":popover-open");
+const isUsed = () => slider?.matches(".is-dragged, :focus") || document.getElementById("dates")?.matches(":popover-open");
 
-/** The counts as they are now; while somebody chooses a date they stay. */
+/** The counts as they are now; while somebody chooses a date they stay, and are renewed then. */
 export async function refreshDates() {
-  if (isUsed()) return;
+  if (isUsed()) {
+    slider.addEventListener("blur", refreshDates, { once: true });
+    return;
+  }
   const place = document.getElementById("scrubber");
-  const hadFocus = slider && document.activeElement === slider;
   await window.htmx.ajax("GET", `${place.dataset.url}?${searchOf()}`, { target: place, swap: "innerHTML", source: place });
-  if (hadFocus) slider?.focus({ preventScroll: true });
 }
 
 function showPlace(seen) {
