@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from library.models import LibraryAsset
 from ourvidz.errors import StateError
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of
 
 from . import changes, contents, membership, merging, sharing
 from .forms import CollectionForm, LinkForm, MergeForm
 from .models import Collection, CollectionQuerySet, Membership
 from .nesting import Forest
-from .requests import uuid_of
 
 LARGEST_POSITION = 2**31 - 1
 

@@ -1,9 +1,7 @@
 """Finding the assets of a selection."""
 
-from uuid import UUID
-
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -12,6 +10,7 @@ from library.bulk import forms
 from library.forms import SearchForm
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of
 
 
 @login_required
@@ -38,8 +37,4 @@ def find(request: PageRequest) -> JsonResponse:
 
 
 def _named(request: PageRequest, text: str) -> LibraryAsset:
-    try:
-        asset_id = UUID(text)
-    except ValueError:
-        raise Http404 from None
-    return get_object_or_404(LibraryAsset.objects.owned_by(request.user), pk=asset_id)
+    return get_object_or_404(LibraryAsset.objects.owned_by(request.user), pk=uuid_of(text))
