@@ -85,8 +85,7 @@ def _changed(request: PageRequest, job: Job, change) -> HttpResponse:
     except StateError as error:
         return changes.reply(request, [job.pk], text=str(error), error=True)
     except RequestError as error:
-        sentences = [sentence for found in error.errors.values() for sentence in found]
-        return changes.reply(request, [job.pk], text=" ".join(sentences), error=True)
+        return changes.reply(request, [job.pk], text=error.sentences, error=True)
     return changes.reply(request, [job.pk])
 
 

@@ -120,7 +120,7 @@ async def _lines(action: str, steps: Iterator[Outcome], total: int) -> AsyncIter
 
 
 def _refused(error: RequestError) -> JsonResponse:
-    return JsonResponse({"error": str(error)}, status=422)
+    return JsonResponse({"error": error.sentences}, status=422)
 
 
 def _line(**message: Any) -> str:

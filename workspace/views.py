@@ -143,7 +143,7 @@ def act(request: PageRequest) -> HttpResponse:
     try:
         outcome = actions.perform(request.user, action, asset_ids=asset_ids, job_ids=job_ids)
     except RequestError as error:
-        return changes.refusal(request, error)
+        return changes.refusal(request, error.sentences)
     return changes.reply(request, touched, **changes.told(action, outcome))
 
 

@@ -75,8 +75,7 @@ def export(request: PageRequest) -> HttpResponseBase:
         context = {"heading": "Two downloads are running", "reason": error.detail}
         return render(request, "library/transfer/refused.html", context, status=429)
     except RequestError as error:
-        reason = " ".join(sentence for own in error.errors.values() for sentence in own)
-        context = {"heading": "This cannot be exported", "reason": reason}
+        context = {"heading": "This cannot be exported", "reason": error.sentences}
         return render(request, "library/transfer/refused.html", context, status=422)
 
 

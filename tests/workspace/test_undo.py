@@ -22,7 +22,6 @@ from workspace.actions import perform
 from workspace.models import Action, WorkspaceAsset
 from workspace.undo import (
     ALREADY_UNDONE,
-    FILE_GONE,
     LEFT_TRASH,
     REMOVED_SINCE,
     STAYS_IN_LIBRARY,
@@ -30,6 +29,7 @@ from workspace.undo import (
     CannotUndo,
     undo,
 )
+from workspace.visibility import FILE_GONE
 
 Status = Job.Status
 
