@@ -5,8 +5,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from library import selection
-from library.bulk import forms
+from library import labels, selection
 from library.forms import SearchForm
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
@@ -17,7 +16,7 @@ from ourvidz.reading import uuid_of
 @require_GET
 def collections(request: PageRequest) -> HttpResponse:
     """The form that files a selection, with the owner's collections as they are now."""
-    context = {"collections": forms.collections_of(request.user)}
+    context = {"collections": labels.collections_to_choose(request.user)}
     return render(request, "library/_selection_collections.html", context)
 
 

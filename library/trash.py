@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from library import tagging
 from library.models import PURGED, LibraryAsset, LibraryAssetQuerySet
 from library.signals import copies_changed
 from ourvidz.live import announce_library
@@ -75,4 +76,7 @@ def _remove(ids: Sequence[UUID]) -> None:
     except OSError:
         logger.exception("purge of %d assets left for the next run", len(ids))
         return
+    owners = {asset.owner_id for asset in assets}
     assets.delete()
+    for owner_id in owners:
+        tagging.drop_unused(owner_id)

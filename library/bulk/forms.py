@@ -5,13 +5,6 @@ from uuid import UUID
 
 from ourvidz.reading import uuids_of
 
-MOST_COLLECTIONS = 200
-
-
-def collections_of(owner):
-    """Those that a selection can be filed in, by name."""
-    return owner.collections.kept().order_by("name", "pk")[:MOST_COLLECTIONS]
-
 
 def told(data) -> dict[str, Any]:
     """What `starting.start` takes, of a POST; what is not of its kind counts as not given.

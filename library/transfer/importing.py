@@ -14,9 +14,9 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
-from library import trash
+from library import tagging, trash
 from library.background import Refused
-from library.models import LibraryAsset, Tag
+from library.models import LibraryAsset
 from library.transfer import archive, storing, uploads
 from library.transfer.archive import ArchiveError
 from library.transfer.manifest import AssetEntry, Manifest
@@ -183,12 +183,9 @@ def _restored(rows: Sequence[LibraryAsset]) -> int:
 
 def _tag(owner, tagged: Sequence[tuple[LibraryAsset, Sequence[str]]]) -> None:
     """Give new assets their tags; a tag in any case is one, as `library.tagging` has it."""
-    wanted = {name.casefold(): name for _, names in tagged for name in names}
-    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(owner=owner)}
-    new = [Tag(owner=owner, name=wanted[key]) for key in sorted(wanted.keys() - known.keys())]
-    Tag.objects.bulk_create(new, batch_size=CHUNK)
-    known |= {tag.name.casefold(): tag for tag in Tag.objects.filter(owner=owner)}
+    tags = tagging.tags_named(owner.pk, (name for _, names in tagged for name in names))
+    known = {tag.name.casefold(): tag.pk for tag in tags}
     through = LibraryAsset.tags.through
-    pairs = {(asset.pk, known[name.casefold()].pk) for asset, names in tagged for name in names}
+    pairs = {(asset.pk, known[name.casefold()]) for asset, names in tagged for name in names}
     links = [through(libraryasset_id=asset, tag_id=tag) for asset, tag in sorted(pairs)]
     through.objects.bulk_create(links, batch_size=CHUNK)
