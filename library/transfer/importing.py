@@ -16,7 +16,8 @@ from django.db.models import Q
 
 from library import tagging, trash
 from library.background import Refused
-from library.models import LibraryAsset
+from library.models import LibraryAsset, PublicPage
+from library.plain import copied
 from library.transfer import archive, storing, uploads
 from library.transfer.archive import ArchiveError
 from library.transfer.manifest import AssetEntry, Manifest
@@ -134,14 +135,22 @@ def _stored(
                 raise ArchiveError(TOO_SLOW)
             path = archive.extracted(zipped, entry, folder)
             try:
-                row = storing.put(run.owner_id, path, **_columns(entry))
+                rows[entry.id] = _put(run.owner_id, path, entry, undo)
             except MediaError as error:
                 raise ArchiveError(f"{entry.file}: {error}") from error
-            undo.callback(buckets.remove, row.bucket, row.keys)
-            rows[entry.id] = row
             run.advance(done=run.done + 1)
         yield rows
         undo.pop_all()
+
+
+def _put(owner_id: int, path: Path, entry: AssetEntry, undo: ExitStack) -> LibraryAsset:
+    """The row of `entry`, with its page for strangers where it has one; `undo` removes files."""
+    row = storing.put(owner_id, path, **_columns(entry))
+    undo.callback(buckets.remove, row.bucket, row.keys)
+    if row.visibility != LibraryAsset.Visibility.PRIVATE:
+        page = copied(row, PublicPage(asset=row), small=True)
+        undo.callback(buckets.remove, page.bucket, page.keys)
+    return row
 
 
 def _columns(entry: AssetEntry) -> dict[str, Any]:
@@ -160,6 +169,8 @@ def _commit(run: Import, told: Manifest, stored: Rows) -> None:
     if len(made) < len(stored) or len(made) + len(known) < len(told.assets):
         raise ArchiveError("Your library changed while the archive was read. Import it again.")
     LibraryAsset.objects.bulk_create(made.values(), batch_size=CHUNK)
+    pages = [row.public_page for row in made.values() if hasattr(row, "public_page")]
+    PublicPage.objects.bulk_create(pages, batch_size=CHUNK)
     _tag(run.owner, [(made[entry.id], entry.tags) for entry in told.assets if entry.id in made])
     restored = _restored([row for row in known.values() if row.deleted_at])
     planted = plant(run.owner, told.collections, made | known)
