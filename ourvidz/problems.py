@@ -15,6 +15,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from ourvidz.errors import LimitError, RequestError, StateError
+from ourvidz.schemas import shown_as
 from ourvidz.sentences import field_errors
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,16 @@ DETAILS = {
 
 class Problem(Schema):
     """An error; `errors` has sentences by field, where fields are what is wrong."""
+
+    model_config = shown_as(
+        {
+            "type": "about:blank",
+            "title": "Unprocessable Entity",
+            "status": 422,
+            "detail": "These need a change: limit.",
+            "errors": {"limit": ["Use a whole number from 1 to 200."]},
+        }
+    )
 
     type: str
     title: str
