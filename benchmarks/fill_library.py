@@ -178,9 +178,9 @@ def drop_indexes_of_words() -> None:
     """They are made again faster than they follow."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER library_search_inserted")
+            cursor.execute("DROP TRIGGER library_runs_inserted")
         else:
-            cursor.execute("DROP INDEX library_search_words")
+            cursor.execute("DROP INDEX library_search_runs")
 
 
 def main() -> None:

@@ -4,43 +4,41 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time
 from functools import reduce
 from operator import and_
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, Q
 from django.utils import timezone
 
-from library.search import fields, words
-from library.search.columns import words_of
+from library.search import fields, postgresql_words, sqlite_words
 from library.search.syntax import Term, Text
 from library.search.text import folded, looked_for, named
+from library.search.words import run_of
 
+_INDEXES: dict[str, Any] = {"sqlite": sqlite_words, "postgresql": postgresql_words}
 _LOOKUPS = {"=": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
 def condition(terms: Iterable[Term], owner: Model) -> Q:
     """What an asset of `owner` must fulfil to match all `terms`.
 
-    Days begin in the current time zone. One query more for `tag:` and `in:` terms each, and on
-    SQLite one more for words.
+    Days begin in the current time zone. One query more for `tag:` and `in:` terms each, and one
+    more for words.
     """
     terms = list(terms)
     return reduce(and_, (_of_term(term, owner) for term in terms), _rare_words(terms, owner))
 
 
 def _rare_words(terms: Iterable[Term], owner: Model) -> Q:
-    """SQLite's index of words where it names few assets: it changes no result, only the way."""
+    """The index of words where it names few assets: it changes no result, only the way."""
     using = owner._state.db or DEFAULT_DB_ALIAS
-    wanted = [wanted for term in terms if not term.negated and (wanted := _wanted(term.condition))]
-    found = [words_of(text) for text in wanted]
-    matched = words.expression(
-        (word for whole, _ in found for word in whole),
-        (start for _, beginnings in found for start in beginnings),
-    )
-    if not matched or connections[using].vendor != "sqlite":
+    index = _INDEXES.get(connections[using].vendor)
+    wanted = [_wanted(term.condition) for term in terms if not term.negated]
+    runs = [run for text in wanted if (run := run_of(text))]
+    if not index or not runs:
         return Q()
-    phrase = any(len(whole) + len(beginnings) > 1 for whole, beginnings in found)
-    most = words.MOST_OF_PHRASE if phrase else words.MOST
-    return Q(search_text__words=matched) if words.are_few(matched, most, using) else Q()
+    matched = index.expression(runs)
+    return Q(search_text__words=matched) if index.are_few(matched, using) else Q()
 
 
 def _wanted(condition: Text | fields.Value) -> str:
