@@ -7,6 +7,7 @@ from django.db.models import Lookup
 
 from library.search import derived, postgresql_words, sqlite_words
 
+
 class SearchTextField(models.TextField):
     """What `library.search.text` makes of the asset's texts and facts."""
 

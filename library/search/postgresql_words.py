@@ -32,7 +32,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     ))
     FROM (SELECT string_to_array(search_text, chr({ord(MARK)})) AS pieces) AS cut
 $$
-"""
+"""  # noqa: S608 - nothing of a user's is in it
 # Two expressions that PostgreSQL must read as the same: that of the index and that of the filter.
 LEXEMES = "library_search_lexemes({column})"
 _INDEX = f"""
@@ -44,7 +44,7 @@ _KNOWN = "SELECT to_regclass('library_search_runs') IS NOT NULL"
 _EXPECTED = f"""
 EXPLAIN (FORMAT JSON)
 SELECT 1 FROM library_libraryasset WHERE {LEXEMES.format(column="search_text")} @@ %s::tsquery
-"""
+"""  # noqa: S608 - likewise
 
 
 def create_missing(cursor) -> None:

@@ -4,7 +4,8 @@ An FTS5 table without content of its own, kept by triggers. A row of it has a nu
 table beside gives to an asset's id: SQLite may number the rows of the library itself anew.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
@@ -19,6 +20,11 @@ SELECT COUNT(*) FROM (
     SELECT 1 FROM library_search_runs WHERE library_search_runs MATCH %s LIMIT %s
 )
 """
+_HOURS = """
+SELECT substr(created_at, 1, 13), COUNT(*)
+FROM library_search_runs JOIN library_search_row ON id = library_search_runs.rowid
+WHERE library_search_runs MATCH %s AND owner_id = %s AND deleted_at IS NULL GROUP BY 1
+"""
 FOUND = """IN (
     SELECT asset_id FROM library_search_row WHERE id IN (
         SELECT rowid FROM library_search_runs WHERE library_search_runs MATCH %s
@@ -28,7 +34,13 @@ _TABLES = (
     "DROP TABLE IF EXISTS library_search_words",  # it did not know which word follows which
     "DROP TABLE IF EXISTS library_search_runs",
     "DROP TABLE IF EXISTS library_search_row",
-    "CREATE TABLE library_search_row (id integer PRIMARY KEY, asset_id char(32) NOT NULL UNIQUE)",
+    # What is counted is in it too: a row of the library itself is ten times as long.
+    """
+    CREATE TABLE library_search_row (
+        id integer PRIMARY KEY, asset_id char(32) NOT NULL UNIQUE,
+        owner_id integer NOT NULL, created_at datetime NOT NULL, deleted_at datetime
+    )
+    """,
     # Spaces, signs and symbols between words are none of it: each would be in nearly every row.
     """
     CREATE VIRTUAL TABLE library_search_runs USING fts5(
@@ -36,7 +48,10 @@ _TABLES = (
         tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* C*' separators '\x1f'"
     )
     """,
-    "INSERT INTO library_search_row (asset_id) SELECT id FROM library_libraryasset",
+    """
+    INSERT INTO library_search_row (asset_id, owner_id, created_at, deleted_at)
+    SELECT id, owner_id, created_at, deleted_at FROM library_libraryasset
+    """,
     """
     INSERT INTO library_search_runs (rowid, words)
     SELECT numbered.id, asset.search_text
@@ -47,7 +62,8 @@ _TABLES = (
 _TRIGGERS = {
     "library_runs_inserted": """
         CREATE TRIGGER library_runs_inserted AFTER INSERT ON library_libraryasset BEGIN
-            INSERT INTO library_search_row (asset_id) VALUES (new.id);
+            INSERT INTO library_search_row (asset_id, owner_id, created_at, deleted_at)
+            VALUES (new.id, new.owner_id, new.created_at, new.deleted_at);
             INSERT INTO library_search_runs (rowid, words)
             SELECT id, new.search_text FROM library_search_row WHERE asset_id = new.id;
         END
@@ -59,6 +75,14 @@ _TRIGGERS = {
             SELECT 'delete', id, old.search_text FROM library_search_row WHERE asset_id = old.id;
             INSERT INTO library_search_runs (rowid, words)
             SELECT id, new.search_text FROM library_search_row WHERE asset_id = new.id;
+        END
+    """,
+    "library_runs_moved": """
+        CREATE TRIGGER library_runs_moved
+        AFTER UPDATE OF owner_id, created_at, deleted_at ON library_libraryasset BEGIN
+            UPDATE library_search_row
+            SET owner_id = new.owner_id, created_at = new.created_at, deleted_at = new.deleted_at
+            WHERE asset_id = new.id;
         END
     """,
     "library_runs_deleted": """
@@ -98,6 +122,16 @@ def are_few(matched: str, using: str = DEFAULT_DB_ALIAS) -> bool:
     with connections[using].cursor() as cursor:
         cursor.execute(_COUNT, [matched, MOST + 1])
         return cursor.fetchone()[0] <= MOST
+
+
+def hours(
+    matched: str, owner_id: int, using: str = DEFAULT_DB_ALIAS
+) -> Iterator[tuple[datetime, int]]:
+    """Hours of UTC in which kept assets of an owner match, and how many."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_HOURS, [matched, owner_id])
+        for hour, number in cursor.fetchall():
+            yield datetime.fromisoformat(hour).replace(tzinfo=UTC), number
 
 
 def _phrase(run: Run) -> str:

@@ -31,6 +31,10 @@ class Run:
         """Of the last word, where it may go on."""
         return self.pieces[-1] if self.goes_on else ""
 
+    @property
+    def is_one_word(self) -> bool:
+        return len(self.pieces) == 1
+
 
 def run_of(wanted: str) -> Run | None:
     """The words of what is looked for; None where it has none that every index knows."""
@@ -38,6 +42,12 @@ def run_of(wanted: str) -> Run | None:
     goes_on = len(pieces) % 2 == 1
     inner = tuple(pieces if goes_on else pieces[:-1])
     return Run(inner, goes_on) if any(map(_is_word, inner[::2])) else None
+
+
+def decides(wanted: str) -> bool:
+    """Whether an index that names an asset for it proves that the asset's text contains it."""
+    run = run_of(wanted)
+    return run is not None and run.is_one_word and wanted.strip(MARK) == run.pieces[0]
 
 
 def _is_word(piece: str) -> bool:
