@@ -89,6 +89,7 @@ def _note(token: WorkerToken, name: str, lanes: Sequence[str], body: ClaimBody) 
         token=token,
         lanes=lanes,
         models=[model for model in models if model not in body.lacks],
+        words=body.words,
         version=body.version,
         **body.state.dict(),
     )

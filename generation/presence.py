@@ -7,7 +7,7 @@ from threading import Event, Thread
 from django.db import connections
 
 from generation import workers
-from generation.abilities import runnable
+from generation.abilities import runnable, words
 from generation.doing import doing, memory_bytes
 from generation.models import Worker
 from generation.patience import DATABASE_AWAY
@@ -47,6 +47,7 @@ class Presence:
             Worker.Kind.LOCAL,
             lanes=self.lanes,
             models=runnable(self.lanes),
+            words=words(self.lanes),
             loaded_model=doing.loaded_model,
             last_job=doing.last_job,
             memory_bytes=memory_bytes(),
