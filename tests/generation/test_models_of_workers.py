@@ -141,7 +141,9 @@ class TestWordsOfLoras:
     def test_so_does_one_beside_the_database(self, tmp_path, settings, models, monkeypatch):
         self.folder(tmp_path, settings, "ink")
         monkeypatch.setattr(abilities, "can_run", lambda model: model.name != "photo")
-        assert abilities.words(["sdxl", "chat"]) == {"turbo": ["ink"], "ink": ["ink"]}
+        assert abilities.words(["sdxl", "chat"]) == {
+            name: ["ink"] for name in ("sdxl", "turbo", "ink")
+        }
 
     def test_creators_are_told_what_living_workers_have(self, client, creator):
         Caller().claim(words={"sdxl": ["ink", "<b>"], "gone": ["old"]})
