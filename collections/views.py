@@ -156,7 +156,7 @@ def removal(request: PageRequest, collection_id: UUID) -> HttpResponse:
     """Take `asset` out; the library keeps it, and the message leads back."""
     found = _collection(request, collection_id)
     place = _place(found, uuid_of(request.POST.get("asset")))
-    membership.remove(found, [place.asset_id])
+    membership.remove(found, [place.asset.pk])
     context = {"asset": place.asset, "position": place.position}
     return _change_of(request, found, "_removed.html", **context)
 

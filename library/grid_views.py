@@ -30,8 +30,7 @@ def stretch(request: PageRequest) -> HttpResponse:
 def months(request: PageRequest) -> HttpResponse:
     """The scrubber: what the search finds by month, newest first."""
     search = SearchForm(request.GET)
-    tally = search.tally(request.user)
-    found = tally.months() if tally else dates.months(_found(request))
+    found = search.months(request.user)
     context: dict[str, Any] = {"search": search, "months": found}
     context["total"] = sum(month.number for month in found)
     return render(request, "library/_scrubber.html", context)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from channels.auth import get_user
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.sessions.backends.db import SessionStore
 
@@ -84,6 +85,14 @@ class PageSocket(AsyncJsonWebsocketConsumer):
             return await super().decode_json(text_data)
         except ValueError:
             return None
+
+    async def dispatch(self, message: dict) -> None:
+        """To the handler of its type, without Channels' look after database connections before.
+
+        That is a thread for each message of each socket, while only what goes through
+        `database_sync_to_async` has a connection, and looks after it itself.
+        """
+        await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data=None, bytes_data=None, **kwargs) -> None:
         """Messages are text, and few."""

@@ -88,6 +88,25 @@ def test_a_sync_brings_what_the_page_lacks(creator):
     run(scenario())
 
 
+def test_an_event_of_a_thousand_pages_is_not_a_thousand_threads(creator, monkeypatch):
+    job = make_job(creator, status=Job.Status.COMPLETED)
+    looked_after = []
+
+    async def look_after_connections():
+        looked_after.append(True)
+
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", look_after_connections)
+
+    async def scenario():
+        socket = await connect(creator)
+        await send(creator, "job.changed", job=str(job.pk))
+        assert (await socket.receive_json_from())["id"] == str(job.pk)
+        await socket.disconnect()
+
+    run(scenario())
+    assert not looked_after
+
+
 def test_a_change_brings_the_group_as_it_is_now(creator):
     job = make_job(creator, status=Job.Status.COMPLETED)
     asset = make_workspace_asset(job)
