@@ -1,6 +1,5 @@
 """Unlisted and public: the page that strangers open, what it tells them, and how it closes."""
 
-import hashlib
 import io
 import re
 import uuid
@@ -12,9 +11,9 @@ from PIL import Image
 
 from library import publishing, trash
 from library.models import LibraryAsset, PublicPage
-from ourvidz.media import buckets, encode
+from ourvidz.media import buckets
 from ourvidz.media.reconciliation import findings
-from tests.factories import make_library_asset
+from tests.factories import make_library_asset, make_telling_asset
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,13 +40,7 @@ def body(answer) -> bytes:
 @pytest.fixture
 def told(creator, tmp_path):
     """A kept picture whose file says how it was made, as those of the studio do."""
-    file = tmp_path / "made.png"
-    encode.write_png(Image.new("RGB", (64, 36)), file, {"prompt": "a secret boat"})
-    content = file.read_bytes()
-    figures = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    asset = make_library_asset(creator, stored=True, title="Dawn", **figures)
-    buckets.store(asset.bucket, asset.key, file, "image/png")
-    return asset
+    return make_telling_asset(creator, tmp_path, title="Dawn")
 
 
 def set_to(client, asset, visibility, **headers):
