@@ -3,8 +3,10 @@
 import io
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -46,6 +48,21 @@ def told(creator, tmp_path):
 def set_to(client, asset, visibility, **headers):
     path = reverse("library:visibility", args=[asset.pk])
     return client.post(path, {"visibility": visibility}, headers=headers)
+
+
+def test_of_two_at_once_the_later_one_holds(told):
+    def show():
+        try:
+            publishing.set_visibility(LibraryAsset.objects.get(), "unlisted")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for call in [pool.submit(show) for _ in range(2)]:
+            call.result()
+
+    assert shown_to_strangers(told).status_code == 200
+    assert list(findings()) == []
 
 
 @pytest.mark.parametrize("visibility", ["unlisted", "public"])

@@ -33,6 +33,13 @@ def make_old_reference(owner, **columns) -> Reference:
     return reference
 
 
+def test_a_group_that_is_filled_again_meanwhile_stays(creator, monkeypatch):
+    job = make_job(creator, status="completed", ended_at=LONG_AGO)
+    monkeypatch.setattr(expiry, "lock_jobs", lambda ids: make_workspace_asset(job))
+    clean()
+    assert Job.objects.in_workspace().get() == job
+
+
 class TestAssets:
     def test_an_expired_one_goes_with_its_files(self, job):
         make_workspace_asset(job, 0, stored=True, expires_at=YESTERDAY)
