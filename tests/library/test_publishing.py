@@ -4,6 +4,7 @@ import io
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -50,7 +51,17 @@ def set_to(client, asset, visibility, **headers):
     return client.post(path, {"visibility": visibility}, headers=headers)
 
 
-def test_of_two_at_once_the_later_one_holds(told):
+def test_of_two_at_once_the_later_one_holds(told, monkeypatch):
+    both = Barrier(2, timeout=30)
+    copied = publishing.copied
+
+    def copied_by_both(*arguments, **options):
+        page = copied(*arguments, **options)
+        both.wait()
+        return page
+
+    monkeypatch.setattr(publishing, "copied", copied_by_both)
+
     def show():
         try:
             publishing.set_visibility(LibraryAsset.objects.get(), "unlisted")
