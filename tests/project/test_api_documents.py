@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from ninja import Schema
@@ -110,6 +111,15 @@ def test_what_is_sent_and_answered_has_an_example(document):
             told_as = known[name].model_fields[field].rebuild_annotation()
             TypeAdapter(told_as).validate_python(value)
         assert not is_answer or example.keys() == shown["properties"].keys(), name
+
+
+def test_errors_are_documented_as_they_are_sent(client, document):
+    path = "/api/v1/library/assets/{asset_id}"
+    told = document["paths"][path]["get"]["responses"]["404"]["content"]
+    sent = client.get(path.format(asset_id=uuid4()))
+
+    assert [*told] == [sent["Content-Type"]]
+    assert told[sent["Content-Type"]]["example"] == sent.json()
 
 
 def test_what_is_no_json_is_documented(document):
