@@ -14,7 +14,7 @@ from library import tagging
 from library.models import LibraryAsset
 from library.placing import append, places_in
 
-MOST_COLLECTIONS = 200
+MOST_TO_CHOOSE = 200
 TagOfAsset = LibraryAsset.tags.through
 
 
@@ -47,7 +47,7 @@ class Labels:
 
 def collections_to_choose(owner):
     """Those of the owner's collections that a selection can be filed in, by name."""
-    return owner.collections.kept().order_by("name", "pk")[:MOST_COLLECTIONS]
+    return owner.collections.kept().order_by("name", "pk")[:MOST_TO_CHOOSE]
 
 
 def take_off(owner, labelled: Labelled) -> None:

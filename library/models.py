@@ -32,6 +32,7 @@ __all__ = [
     "Import",
     "LibraryAsset",
     "LibraryAssetQuerySet",
+    "PublicPage",
     "SavedSearch",
     "Settled",
     "Tag",
