@@ -294,6 +294,17 @@ def test_two_tabs_and_doubled_presses_do_it_once(page: Page, context, running_st
     assert running_studio.query(rows.format("'Pressed twice', 'Entered twice'")) == [(2,)]
 
 
+def test_of_many_quick_presses_none_is_lost(page: Page):
+    tiles = finished_group(page, "Three kites over a harbour").locator(".tile")
+    asked = held_back(page, "**/workspace/actions/")
+    for tile in tiles.all():
+        tile.locator(".tile__button--delete").dispatch_event("click")
+    for number in range(3):
+        until(lambda: page.title() and asked[number:], "it is asked for")  # noqa: B023
+        asked[number].continue_()
+    expect(tiles).to_have_count(0)
+
+
 KEPT = """
     SELECT job.id, job.status, (SELECT count(*) FROM workspace_workspaceasset AS asset
         WHERE asset.job_id = job.id AND asset.removed_at IS NULL)
