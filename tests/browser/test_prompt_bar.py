@@ -4,6 +4,7 @@ import base64
 import io
 import re
 
+import pytest
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Page, expect
 
@@ -11,6 +12,8 @@ from tests.browser.people import Person
 from tests.browser.steps import finished_group, held_back
 from tests.browser.test_workspace_accessible import violations
 from tests.live.processes import until
+
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 def prompt_of(page: Page):

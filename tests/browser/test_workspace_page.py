@@ -3,11 +3,14 @@
 import zipfile
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
 from tests.browser.steps import finished_group, generate, held_back
 from tests.live.processes import until
+
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 def leave_the_prompt(page: Page) -> None:
