@@ -94,10 +94,13 @@ function goOnHolding({ tile, top }) {
   keep(grid.held);
 }
 
-/** The library that was empty, or that the page began without. */
+const isEmpty = () => !isShown() || !grid.parts.items.length;
+
+/** The library that was empty, that the page began without, or whose last asset had gone. */
 async function beginAgain() {
   const element = await fetchStretch(grid.shelf, {});
-  if (!element || isShown()) return;
+  if (!element || !isEmpty()) return;
+  keepPlaces();
   grid.shelf.replaceChildren(element);
   begin();
   wake(element);
@@ -105,7 +108,7 @@ async function beginAgain() {
 
 async function refreshOnce() {
   const asked = grid.generation;
-  const found = isShown() ? await fetchHere() : await beginAgain();
+  const found = isEmpty() ? await beginAgain() : await fetchHere();
   if (asked === grid.generation && found) swap(found);
   else if (found === null) wanted = true;
   update();
