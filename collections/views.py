@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from library.models import LibraryAsset
-from ourvidz.errors import StateError
+from ourvidz.errors import RequestError, StateError
 from ourvidz.http import PageRequest
 
 from . import changes, contents, membership, merging, sharing
@@ -82,7 +82,10 @@ def deletion(request: PageRequest, collection_id: UUID) -> HttpResponse:
 def deleted(request: PageRequest) -> HttpResponse:
     """What was deleted, the latest first, each with all that went with it."""
     rows = Collection.objects.owned_by(request.user).deletions()
-    found = contents.deletions(rows, _named(request, "after"))
+    try:
+        found = contents.deletions(rows, request.GET.get("cursor", ""))
+    except RequestError:
+        raise Http404 from None
     context = {"deletions": found, "trash_days": settings.TRASH_DAYS}
     part = "_deletions.html" if request.htmx else "deleted.html"
     return render(request, f"collections/{part}", context)

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -46,19 +46,24 @@ def page_of(
     return Page(items[:limit], _encode(items[limit - 1], by) if more else None)
 
 
+def moment_of(cursor: str) -> datetime:
+    """The time of the last row before the page that starts after `cursor`."""
+    return _decode(cursor)[0]
+
+
 def _encode(row: Any, by: str) -> str:
     position = json.dumps([getattr(row, by).isoformat(), str(row.pk)])
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
 
 
 def _decode(cursor: str) -> tuple[datetime, UUID]:
-    """The time (with its zone) and id of the last row before the page."""
+    """The time (in UTC) and id of the last row before the page."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         moment, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         moment = datetime.fromisoformat(moment)
         if moment.tzinfo is None:
             raise ValueError("no time zone")
-        return moment, UUID(last)
-    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+        return moment.astimezone(UTC), UUID(last)
+    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
         raise RequestError({"cursor": [BAD_CURSOR]}) from error
