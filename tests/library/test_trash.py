@@ -87,10 +87,6 @@ def test_the_trash_pages_by_the_time_of_deletion(client, creator, meanwhile):
     assert rest.count("data-asset=") == 2
 
 
-def test_a_cursor_that_is_none_is_not_found(client):
-    assert client.get(TRASH, {"cursor": "x"}).status_code == 404
-
-
 @pytest.mark.parametrize("days", [31, 400])
 def test_what_is_past_its_time_does_not_come_back(client, creator, days):
     gone = make_library_asset(creator, deleted_at=timezone.now() - timedelta(days=days))
