@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.http import Http404
 
 from library.models import LibraryAsset
-from library.tagging import tags_named
+from library.tagging import lock_tags, tags_named
 
 MOST_COLLECTIONS = 100
 TagOfAsset = LibraryAsset.tags.through
@@ -34,7 +34,10 @@ class Labels:
     collection: Any = None
 
     def put_on(self, owner_id: int, asset_ids: Sequence[UUID]) -> Labelled:
-        """Label library assets; what they had already is left alone and not reported."""
+        """Label library assets; what they had already is left alone and not reported.
+
+        Inside a transaction, which has `lock_tags` first if it locks anything else.
+        """
         labelled = Labelled()
         if self.tags and asset_ids:
             labelled.tagged = _tag(owner_id, asset_ids, self.tags)
@@ -60,13 +63,13 @@ def take_off(owner, labelled: Labelled) -> None:
 
 
 def _tag(owner_id: int, asset_ids: Sequence[UUID], names: Sequence[str]) -> dict[int, list[UUID]]:
+    lock_tags(owner_id)
     ids = [tag.pk for tag in tags_named(owner_id, names)]
     rows = TagOfAsset.objects.filter(libraryasset__in=asset_ids, tag__in=ids)
     there = set(rows.values_list("tag_id", "libraryasset_id"))
     tagged = {tag: [asset for asset in asset_ids if (tag, asset) not in there] for tag in ids}
     TagOfAsset.objects.bulk_create(
-        [TagOfAsset(tag_id=tag, libraryasset_id=asset) for tag in tagged for asset in tagged[tag]],
-        ignore_conflicts=True,
+        [TagOfAsset(tag_id=tag, libraryasset_id=asset) for tag in tagged for asset in tagged[tag]]
     )
     return tagged
 

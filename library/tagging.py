@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from library.models import LibraryAsset, Tag
@@ -22,18 +23,31 @@ def parse(names: Iterable[str]) -> list[str]:
     return distinct
 
 
+def lock_tags(owner_id: int) -> None:
+    """Until the transaction ends nobody else gives or takes tags of this owner.
+
+    Else one makes a tag that another makes too, or drops the one that another is giving. It is the
+    owner's row that is locked, so that comes before locks of jobs and assets, as everywhere.
+    """
+    get_user_model().objects.select_for_update(no_key=True).only("pk").get(pk=owner_id)
+
+
 @transaction.atomic
 def set_tags(asset: LibraryAsset, names: Iterable[str]) -> None:
     """Give `asset` exactly the tags `names`, as `parse` gives them."""
+    lock_tags(asset.owner_id)
     asset.tags.set(tags_named(asset.owner_id, names))
     Tag.objects.filter(owner_id=asset.owner_id, assets=None).delete()
 
 
 def tags_named(owner_id: int, names: Iterable[str]) -> list[Tag]:
-    """The owner's tags of these names, in any case; those that are not there are made."""
+    """The owner's tags of these names, in any case; those that are not there are made.
+
+    Inside a transaction that has `lock_tags`.
+    """
     owned = Tag.objects.filter(owner_id=owner_id)
     known = {tag.name.casefold(): tag.name for tag in owned}
     wanted = {name.casefold(): name for name in names}
     new = [Tag(owner_id=owner_id, name=wanted[key]) for key in wanted.keys() - known.keys()]
-    Tag.objects.bulk_create(new, ignore_conflicts=True)
+    Tag.objects.bulk_create(new)
     return list(owned.filter(name__in=[known.get(key, wanted[key]) for key in wanted]))

@@ -1,4 +1,7 @@
-"""Tags of many assets at once, by name: a tag goes with its last asset and comes back with one."""
+"""Tags of many assets at once, by name: a tag goes with its last asset and comes back with one.
+
+All inside a transaction.
+"""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -6,6 +9,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from library.models import LibraryAsset, Tag
+from library.tagging import lock_tags
 
 TagOfAsset = LibraryAsset.tags.through
 Tagged = dict[str, list[UUID]]  # assets by the name of the tag that was put on or taken off
@@ -13,6 +17,7 @@ Tagged = dict[str, list[UUID]]  # assets by the name of the tag that was put on 
 
 def put_on(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
     """Give assets tags; those that had one already are left out of the answer."""
+    lock_tags(owner.pk)
     tags = _ensured(owner, wanted)
     done: Tagged = {}
     for name, assets in wanted.items():
@@ -21,12 +26,13 @@ def put_on(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
         there = set(places.values_list("libraryasset_id", flat=True))
         done[tag.name] = [pk for pk in assets if pk not in there]
         rows = [TagOfAsset(tag=tag, libraryasset_id=pk) for pk in done[tag.name]]
-        TagOfAsset.objects.bulk_create(rows, ignore_conflicts=True)
+        TagOfAsset.objects.bulk_create(rows)
     return done
 
 
 def take_off(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
     """Take tags from assets; those that had none are left out of the answer."""
+    lock_tags(owner.pk)
     known = _known(owner)
     done: Tagged = {}
     for name, assets in wanted.items():
@@ -61,5 +67,5 @@ def _ensured(owner, names) -> dict[str, Tag]:
     new = [Tag(owner=owner, name=name) for name in names if name.casefold() not in known]
     if not new:
         return known
-    Tag.objects.bulk_create(new, ignore_conflicts=True)
+    Tag.objects.bulk_create(new)
     return _known(owner)
