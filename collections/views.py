@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from library.models import LibraryAsset
-from ourvidz.errors import RequestError, StateError
+from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 
 from . import changes, contents, membership, merging, sharing
@@ -108,7 +108,11 @@ def purge(request: PageRequest, collection_id: UUID) -> HttpResponse:
 def restoration(request: PageRequest, collection_id: UUID) -> HttpResponse:
     """Bring it back as it was, and go there."""
     found = get_object_or_404(_collections_of(request), pk=collection_id)
-    changes.restore(found)
+    try:
+        changes.restore(found)
+    except LimitError as error:
+        messages.error(request, error.detail)
+        return go_to(request, reverse("collections:deleted"))
     messages.success(request, f"Restored {found.name}.")
     return go_to(request, _address(found.pk))
 
