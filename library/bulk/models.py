@@ -60,6 +60,11 @@ class Batch(Run):
         return (original.query or everything) + but
 
     @property
+    def next_step(self) -> int:
+        """The number of the step that is to be done."""
+        return self.cursor["step"] + 1 if self.cursor else 1
+
+    @property
     def same(self) -> int:
         """How many were already as they should be."""
         return max(0, self.done - self.changed - self.failed)
