@@ -41,7 +41,8 @@ def _set_deleted(assets: LibraryAssetQuerySet, time: datetime | None) -> int:
     """Move `assets` in or out, and say whose outputs they are."""
     rows = list(assets.order_by().values_list("pk", "job_id", "owner_id"))
     ids = [pk for pk, _, _ in rows]
-    changed = LibraryAsset.objects.filter(pk__in=ids).update(deleted_at=time)
+    # Asked for again: a purge, which takes no lock, may have marked one since.
+    changed = assets.filter(pk__in=ids).order_by().update(deleted_at=time)
     copies_changed.send(LibraryAsset, job_ids={job_id for _, job_id, _ in rows if job_id})
     for owner_id in {owner_id for _, _, owner_id in rows}:
         announce_library(owner_id)

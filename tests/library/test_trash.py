@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from library.models import LibraryAsset
+from library import trash
+from library.models import PURGED, LibraryAsset, LibraryAssetQuerySet
 from tests.factories import make_library_asset
 
 HTMX = {"HX-Request": "true"}
@@ -93,3 +94,21 @@ def test_what_is_past_its_time_does_not_come_back(client, creator, days):
 
     assert client.post(f"/library/{gone.pk}/restoration/").status_code == 404
     assert LibraryAsset.objects.get().deleted_at is not None
+
+
+def test_what_a_purge_marks_meanwhile_is_not_brought_back(creator, monkeypatch):
+    """Its files may be gone already."""
+    asset = make_library_asset(creator, deleted_at=timezone.now())
+    plain = LibraryAssetQuerySet.values_list
+
+    def marked_after(rows, *names, **options):
+        found = list(plain(rows, *names, **options))
+        LibraryAsset.objects.filter(pk=asset.pk).update(deleted_at=PURGED)
+        return found
+
+    monkeypatch.setattr(LibraryAssetQuerySet, "values_list", marked_after)
+
+    assert trash.restore(LibraryAsset.objects.filter(pk=asset.pk)) == 0
+
+    asset.refresh_from_db()
+    assert asset.deleted_at == PURGED
