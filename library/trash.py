@@ -50,12 +50,16 @@ def _set_deleted(assets: LibraryAssetQuerySet, time: datetime | None) -> int:
 
 
 def purge(assets: LibraryAssetQuerySet) -> int:
-    """Remove `assets` and their files for good, once the transaction commits; how many."""
+    """Remove `assets` and their files for good, once the transaction commits; how many.
+
+    Those that are not among them any more when they are marked, such as restored ones, stay.
+    """
     ids = list(assets.order_by().values_list("pk", flat=True))
+    marked = 0
     for batch in _batches(ids):
-        LibraryAsset.objects.filter(pk__in=batch).update(deleted_at=PURGED)
+        marked += assets.filter(pk__in=batch).order_by().update(deleted_at=PURGED)
         transaction.on_commit(partial(_remove, batch))
-    return len(ids)
+    return marked
 
 
 def _batches(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:

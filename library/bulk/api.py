@@ -22,7 +22,7 @@ class BatchIn(Schema):
     """What to do to all that match `q`, or to the assets in `asset_ids`."""
 
     action: str = Field(description=f"One of {', '.join(starting.ACTIONS)}.")
-    q: str = Field("", description="As in the search box; for restore it searches the trash.")
+    q: str = Field("", description="As in the search box; restore and purge search the trash.")
     asset_ids: list[UUID] = Field([], description="At most 5,000; then q does not count.")
     except_ids: list[UUID] = Field([], description="What to leave out of q; at most 5,000.")
     tags: list[str] = Field([], description="For tag and untag.")
