@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.functional_validators import AfterValidator, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,12 +24,17 @@ NAME = "manifest.json"
 FORMAT = "ourvidz-library"
 VERSION = 1
 LARGEST = 128 * 1024**2  # bytes
+MOST_PARTS = 200  # of JSON, for each asset that an archive may hold
 LARGEST_SETTINGS = 64 * 1024  # characters of JSON
 LONGEST_TEXT = 50_000  # characters of a prompt
 LARGEST_NUMBER = 2**63 - 1
 
 # As JSON writes it: an odd number of backslashes, for an even one is so many of them and "u0000".
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+_HALF = re.compile(r"\\ud", re.IGNORECASE)
+# Up to what begins the next part of JSON, a comma or a bracket; those in strings begin none.
+_PART = re.compile(r'(?:[^,\[{"]++|"(?:[^"\\]++|\\.)*+")*+[,\[{]', re.DOTALL)
 
 SUFFIXES = {
     "image/png": "png",
@@ -144,7 +150,7 @@ class CollectionEntry(Strict):
     description: Annotated[str, Field(max_length=2_000)]
     cover: UUID | None
     created_at: Moment
-    assets: list[UUID]
+    assets: Annotated[list[UUID], Field(fail_fast=True)]
 
 
 class MissingEntry(Strict):
@@ -162,9 +168,9 @@ class Manifest(Strict):
     format: Literal["ourvidz-library"]
     version: Literal[1]
     exported_at: Moment
-    assets: list[AssetEntry]
-    collections: Annotated[list[CollectionEntry], Field(max_length=2_000)]
-    missing: list[MissingEntry]
+    assets: Annotated[list[AssetEntry], Field(fail_fast=True)]
+    collections: Annotated[list[CollectionEntry], Field(max_length=2_000, fail_fast=True)]
+    missing: Annotated[list[MissingEntry], Field(fail_fast=True)]
 
     @model_validator(mode="after")
     def _agrees(self) -> "Manifest":
@@ -189,18 +195,39 @@ class Manifest(Strict):
 
 def read(content: bytes) -> Manifest:
     """The manifest in `content`; ManifestError says what is wrong with it."""
-    try:
-        told = json.loads(content, parse_constant=_no_number)
-        json.dumps(told, ensure_ascii=False).encode()  # half characters cannot be kept
-    except (ValueError, RecursionError) as error:
-        raise ManifestError(f"{NAME} is not valid JSON.") from error
+    told = _parsed(content)
     _check_format(told)
-    if _NUL.search(json.dumps(told)):
-        raise ManifestError(f"{NAME} contains a NUL character. Remove it.")
     try:
         return Manifest.model_validate(told)
     except ValidationError as error:
         raise ManifestError(_first(error)) from error
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        text = content.decode("utf-8-sig")
+        _check_number_of_parts(text)
+        told = json.loads(text, parse_constant=_no_number)
+        if _HALF.search(text):  # half characters cannot be kept
+            json.dumps(told, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"{NAME} is not valid JSON.") from error
+    if _NUL.search(text):
+        raise ManifestError(f"{NAME} contains a NUL character. Remove it.")
+    return told
+
+
+def _check_number_of_parts(text: str) -> None:
+    """Before they are made: each takes far more memory than the three letters that may say it."""
+    most = settings.ARCHIVE_ASSETS * MOST_PARTS
+    if sum(map(text.count, ",[{")) <= most:
+        return
+    at = 0
+    for _ in range(most):
+        if (part := _PART.match(text, at)) is None:
+            return
+        at = part.end()
+    raise ManifestError(f"{NAME} has too many parts. Export the archive in parts.")
 
 
 # What a field takes where its type says too little, by its name.

@@ -276,6 +276,22 @@ def test_a_bomb_is_never_unpacked(archive, stranger, settings):
     assert "Unpacked, the archive is too large" in imported(stranger, bomb).error
 
 
+@pytest.mark.parametrize("part", ["[],", '{"":0},', '"a",', '"\\"",'])
+def test_a_manifest_of_too_many_parts_is_refused_unread(stranger, settings, part):
+    """A few megabytes would make gigabytes of memory of it."""
+    settings.ARCHIVE_ASSETS = 10
+    bomb = zipped(("manifest.json", ('{"assets":[' + part * 3000 + "0]}").encode()))
+
+    assert "too many parts" in imported(stranger, bomb).error
+
+
+def test_commas_and_brackets_in_words_are_no_parts(creator, stranger, settings):
+    settings.ARCHIVE_ASSETS = 10
+    keep(creator, picture_bytes(), composed_prompt='a "boat\\", [sea], {sky}, ' * 1000)
+
+    assert imported(stranger, archive_of(creator)).made == 1
+
+
 def test_a_size_that_lies_is_found(archive, stranger):
     """The directory says fewer bytes than the entry unpacks to."""
     name = b"media/00001-boat.png"
