@@ -54,6 +54,7 @@ def questions(user: User) -> dict[str, str]:
     month = (timezone.now() - timedelta(days=200)).strftime("%Y-%m")
     searches = {
         "search, common word": "portrait",
+        "search, first letter of a word": "k",
         "search, rare word (1 in 1000)": NEEDLE,
         "search, common and rare word": f"sea {NEEDLE}",
         "search, phrase": f'"{NEEDLE} sea"',
@@ -63,7 +64,9 @@ def questions(user: User) -> dict[str, str]:
         "search, typed, few found": f"type:video rating:5 fav:yes style:pop {NEEDLE}",
         "search, typed, numbers only, few": "rating:5 fav:yes steps:11",
         "search, a seed": f"seed:{nearly_last.seed}",
-        "search, a tag": "tag:sea",
+        "search, a tag (1 in 100)": "tag:sea",
+        "search, a tag (1 in 10)": "tag:tenth",
+        "search, without a tag (1 in 10)": "-tag:tenth",
         "search, without a word": f"{NEEDLE} -sea",
         "search, before a month": f"before:{month}",
     }

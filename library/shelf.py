@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from ourvidz.media.urls import media_urls
-from ourvidz.pagination import moment_of, page_of
+from ourvidz.pagination import page_of, time_of
 
 PAGE_SIZE = 60
 VARIANTS = ("thumbnail", "original", "filmstrip")
@@ -57,7 +57,7 @@ def load_trash(trashed: LibraryAssetQuerySet, cursor: str = "") -> Shelf:
     one that is none.
     """
     page = page_of(trashed.for_tiles(), cursor, PAGE_SIZE, by="deleted_at")
-    day = timezone.localdate(moment_of(cursor)) if cursor else None
+    day = timezone.localdate(time_of(cursor)) if cursor else None
     return Shelf(list(_tiles(page.items, "deleted_at", day)), page.next_cursor)
 
 

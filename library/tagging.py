@@ -29,25 +29,39 @@ def lock_tags(owner_id: int) -> None:
     Else one makes a tag that another makes too, or drops the one that another is giving. It is the
     owner's row that is locked, so that comes before locks of jobs and assets, as everywhere.
     """
-    get_user_model().objects.select_for_update(no_key=True).only("pk").get(pk=owner_id)
+    owners = get_user_model().objects.select_for_update(no_key=True).only("pk")
+    owners.filter(pk=owner_id).first()
 
 
 @transaction.atomic
 def set_tags(asset: LibraryAsset, names: Iterable[str]) -> None:
     """Give `asset` exactly the tags `names`, as `parse` gives them."""
-    lock_tags(asset.owner_id)
     asset.tags.set(tags_named(asset.owner_id, names))
-    Tag.objects.filter(owner_id=asset.owner_id, assets=None).delete()
+    drop_unused(asset.owner_id)
 
 
 def tags_named(owner_id: int, names: Iterable[str]) -> list[Tag]:
-    """The owner's tags of these names, in any case; those that are not there are made.
+    """The owner's tags of these names, in any case, in order; what is not there is made.
 
-    Inside a transaction that has `lock_tags`.
+    They are there until the transaction ends.
     """
-    owned = Tag.objects.filter(owner_id=owner_id)
-    known = {tag.name.casefold(): tag.name for tag in owned}
+    lock_tags(owner_id)
     wanted = {name.casefold(): name for name in names}
-    new = [Tag(owner_id=owner_id, name=wanted[key]) for key in wanted.keys() - known.keys()]
-    Tag.objects.bulk_create(new)
-    return list(owned.filter(name__in=[known.get(key, wanted[key]) for key in wanted]))
+    known = known_tags(owner_id)
+    new = [Tag(owner_id=owner_id, name=name) for key, name in wanted.items() if key not in known]
+    if new:
+        Tag.objects.bulk_create(new)
+        known = known_tags(owner_id)
+    return [known[key] for key in wanted]
+
+
+def known_tags(owner_id: int) -> dict[str, Tag]:
+    """The owner's tags by their names in one case."""
+    return {tag.name.casefold(): tag for tag in Tag.objects.filter(owner_id=owner_id)}
+
+
+@transaction.atomic
+def drop_unused(owner_id: int) -> None:
+    """Forget the owner's tags that no asset has any more."""
+    lock_tags(owner_id)
+    Tag.objects.filter(owner_id=owner_id, assets=None).delete()

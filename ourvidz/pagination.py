@@ -4,13 +4,14 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
 from ourvidz.errors import RequestError
+from ourvidz.reading import moment_of
 
 LIMIT_DEFAULT = 50
 LIMIT_MAXIMUM = 200
@@ -46,7 +47,7 @@ def page_of(
     return Page(items[:limit], _encode(items[limit - 1], by) if more else None)
 
 
-def moment_of(cursor: str) -> datetime:
+def time_of(cursor: str) -> datetime:
     """The time of the last row before the page that starts after `cursor`."""
     return _decode(cursor)[0]
 
@@ -57,13 +58,10 @@ def _encode(row: Any, by: str) -> str:
 
 
 def _decode(cursor: str) -> tuple[datetime, UUID]:
-    """The time (in UTC) and id of the last row before the page."""
+    """The time (with its zone) and id of the last row before the page."""
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         moment, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        moment = datetime.fromisoformat(moment)
-        if moment.tzinfo is None:
-            raise ValueError("no time zone")
-        return moment.astimezone(UTC), UUID(last)
-    except (binascii.Error, ValueError, TypeError, AttributeError, OverflowError) as error:
+        return moment_of(moment), UUID(last)
+    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise RequestError({"cursor": [BAD_CURSOR]}) from error

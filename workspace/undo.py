@@ -15,15 +15,22 @@ from library import trash
 from library.labels import take_off
 from library.models import LibraryAsset
 from library.organising.undoing import LEFT_TRASH, out_of_trash, take_back
+from library.tagging import lock_tags
 from ourvidz.errors import StateError
 from workspace.journal import Journal
 from workspace.models import Action, WorkspaceAsset
 from workspace.outcomes import ItemResult, Outcome
-from workspace.visibility import bring_back, bring_back_groups, lock_jobs, tell, without_files
+from workspace.visibility import (
+    FILE_GONE,
+    bring_back,
+    bring_back_groups,
+    lock_jobs,
+    tell,
+    without_files,
+)
 
 ALREADY_UNDONE = "This has been undone already."
 TOO_LATE = "It is too late to undo this."
-FILE_GONE = "Its file is no longer in the workspace, so it cannot come back."
 REMOVED_SINCE = "It expired or was removed again since."
 STAYS_IN_LIBRARY = "It is no longer in the workspace, so the library keeps it."
 
@@ -44,6 +51,7 @@ def undo(owner, action_id: UUID) -> Outcome:
     removed = list(WorkspaceAsset.objects.owned_by(owner).filter(pk__in=journal.removed))
     lost = without_files([asset for asset in removed if asset.removed_at == journal.at])
     with transaction.atomic():
+        lock_tags(owner.pk)
         lock_jobs({asset.job_id for asset in removed} | set(journal.jobs))
         _mark_undone(action)
         return Outcome(_take_back(owner, journal, removed, lost))

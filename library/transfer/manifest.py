@@ -17,7 +17,9 @@ from pydantic_core import PydanticCustomError
 
 from library import tagging
 from library.models import LibraryAsset
+from library.placing import MOST_COLLECTIONS
 from ourvidz.media.limits import MAX_SIDE
+from ourvidz.reading import FIRST_YEAR, LAST_YEAR
 from ourvidz.sentences import sentence_for
 
 NAME = "manifest.json"
@@ -56,8 +58,8 @@ def _moment(moment: datetime) -> datetime:
     """In UTC, and so far from both ends of all time that every time zone has a day for it."""
     if moment.tzinfo is None:
         raise _refused("A time needs its time zone.")
-    if not 1970 <= moment.year <= 9998:
-        raise _refused("A time lies between 1970 and 9998.")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise _refused(f"A time lies in the years from {FIRST_YEAR} to {LAST_YEAR}.")
     return moment.astimezone(UTC)
 
 
@@ -169,7 +171,9 @@ class Manifest(Strict):
     version: Literal[1]
     exported_at: Moment
     assets: Annotated[list[AssetEntry], Field(fail_fast=True)]
-    collections: Annotated[list[CollectionEntry], Field(max_length=2_000, fail_fast=True)]
+    collections: Annotated[
+        list[CollectionEntry], Field(max_length=MOST_COLLECTIONS, fail_fast=True)
+    ]
     missing: Annotated[list[MissingEntry], Field(fail_fast=True)]
 
     @model_validator(mode="after")

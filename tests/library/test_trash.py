@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from library import trash
-from library.models import PURGED, LibraryAsset, LibraryAssetQuerySet
+from library.models import PURGED, LibraryAsset
 from tests.factories import make_library_asset
+from tests.interleaving import just_before
 
 HTMX = {"HX-Request": "true"}
 TRASH = "/library/trash/"
@@ -26,6 +27,26 @@ def test_a_deleted_tile_leaves_and_can_be_undone(client, kept):
     assert LibraryAsset.objects.kept().get() == kept
     assert f'id="asset-{kept.pk}" data-asset="{kept.pk}"' in tile
     assert "Restored to the library" in tile
+
+
+def test_what_a_purge_takes_meanwhile_does_not_come_back(kept):
+    rows = LibraryAsset.objects.filter(pk=kept.pk)
+    trash.move_to_trash(rows)
+
+    with just_before("UPDATE", lambda: rows.update(deleted_at=PURGED)):
+        assert trash.restore(rows) == 0
+
+    assert rows.get().deleted_at == PURGED
+
+
+def test_what_is_restored_meanwhile_is_not_purged(kept):
+    rows = LibraryAsset.objects.filter(pk=kept.pk)
+    rows.update(deleted_at=timezone.now() - timedelta(days=31))
+
+    with just_before("UPDATE", lambda: rows.update(deleted_at=None)):
+        assert trash.purge(LibraryAsset.objects.overdue()) == 0
+
+    assert LibraryAsset.objects.kept().get() == kept
 
 
 def test_without_scripts_the_pages_say_it(client, kept):
@@ -94,21 +115,3 @@ def test_what_is_past_its_time_does_not_come_back(client, creator, days):
 
     assert client.post(f"/library/{gone.pk}/restoration/").status_code == 404
     assert LibraryAsset.objects.get().deleted_at is not None
-
-
-def test_what_a_purge_marks_meanwhile_is_not_brought_back(creator, monkeypatch):
-    """Its files may be gone already."""
-    asset = make_library_asset(creator, deleted_at=timezone.now())
-    plain = LibraryAssetQuerySet.values_list
-
-    def marked_after(rows, *names, **options):
-        found = list(plain(rows, *names, **options))
-        LibraryAsset.objects.filter(pk=asset.pk).update(deleted_at=PURGED)
-        return found
-
-    monkeypatch.setattr(LibraryAssetQuerySet, "values_list", marked_after)
-
-    assert trash.restore(LibraryAsset.objects.filter(pk=asset.pk)) == 0
-
-    asset.refresh_from_db()
-    assert asset.deleted_at == PURGED
