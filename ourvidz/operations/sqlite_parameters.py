@@ -17,4 +17,5 @@ def raise_limit(connection: BaseDatabaseWrapper, **signal: Any) -> None:
     """Let a new connection to SQLite take what it can; a receiver of `connection_created`."""
     if isinstance(connection, DatabaseWrapper):
         limit = connection.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-        connection.features.max_query_params = min(limit, MOST)
+        # The stubs have it read-only.
+        connection.features.max_query_params = min(limit, MOST)  # type: ignore[misc]
