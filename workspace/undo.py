@@ -51,7 +51,8 @@ def undo(owner, action_id: UUID) -> Outcome:
     removed = list(WorkspaceAsset.objects.owned_by(owner).filter(pk__in=journal.removed))
     lost = without_files([asset for asset in removed if asset.removed_at == journal.at])
     with transaction.atomic():
-        lock_tags(owner.pk)
+        if journal.labelled.tagged or journal.organised.tagged:
+            lock_tags(owner.pk)
         lock_jobs({asset.job_id for asset in removed} | set(journal.jobs))
         _mark_undone(action)
         return Outcome(_take_back(owner, journal, removed, lost))
