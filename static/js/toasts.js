@@ -1,7 +1,7 @@
 /** Short messages at the bottom left: at most three, each gone after its countdown. */
 
 const MOST = 3;
-const SHOWN_FOR = 8_000; // milliseconds; controls.css draws the countdown
+const SHOWN_FOR = 8_000; // milliseconds; toasts.css draws the countdown
 
 /** Remove `toast` when its time is over; it waits while it is pointed at or focused. */
 function watch(toast) {
