@@ -91,6 +91,13 @@ def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
     places.filter(asset=asset_id).update(position=new)
 
 
+@transaction.atomic
+def move_each(collection: Collection, moves: Iterable[tuple[UUID, UUID]]) -> None:
+    """Pairs as of `move`, one after the other: all of them or, after Http404, none."""
+    for asset_id, place_of in moves:
+        move(collection, asset_id, place_of)
+
+
 def lock_both(*collections: Collection) -> None:
     """Lock several in an order that is always the same, so that nobody waits in a circle."""
     for collection in sorted(collections, key=lambda collection: collection.pk):
