@@ -42,7 +42,7 @@ COLLECTOR = "collector"
 OTHERS = 10
 BATCH = 10_000
 TIMES = 10  # assets of one prompt
-TAGGED = 100  # one of so many has the tag
+TAGS = {"sea": 100, "tenth": 10}  # one of so many assets has each
 DAYS = 730
 BURST = 50_000  # assets of one day, or half of all
 BURST_DAYS_AGO = 400
@@ -165,22 +165,23 @@ def insert(batch: Iterable[list[Any]]) -> None:
 
 def fill(name: str, number: int, chance: random.Random) -> None:
     owner, _ = User.objects.get_or_create(username=name)
-    tag, _ = Tag.objects.get_or_create(owner=owner, name="sea")
+    tags = {each: Tag.objects.get_or_create(owner=owner, name=tag)[0] for tag, each in TAGS.items()}
     found = rows(owner, number, chance)
     place = [field.name for field in LibraryAsset._meta.concrete_fields].index("id")
     while batch := list(islice(found, BATCH)):
         with transaction.atomic():
             insert(batch)
-            tag.assets.add(*(row[place] for row in batch[::TAGGED]))
+            for each, tag in tags.items():
+                tag.assets.add(*(row[place] for row in batch[::each]))
 
 
 def drop_indexes_of_words() -> None:
     """They are made again faster than they follow."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("DROP TRIGGER library_search_inserted")
+            cursor.execute("DROP TRIGGER library_runs_inserted")
         else:
-            cursor.execute("DROP INDEX library_search_words")
+            cursor.execute("DROP INDEX library_search_runs")
 
 
 def main() -> None:

@@ -63,7 +63,9 @@ def questions(user: User) -> dict[str, str]:
         "search, typed, few found": f"type:video rating:5 fav:yes style:pop {NEEDLE}",
         "search, typed, numbers only, few": "rating:5 fav:yes steps:11",
         "search, a seed": f"seed:{nearly_last.seed}",
-        "search, a tag": "tag:sea",
+        "search, a tag (1 in 100)": "tag:sea",
+        "search, a tag (1 in 10)": "tag:tenth",
+        "search, without a tag (1 in 10)": "-tag:tenth",
         "search, without a word": f"{NEEDLE} -sea",
         "search, before a month": f"before:{month}",
     }

@@ -66,8 +66,13 @@ def transfer(source: Collection, target: Collection, asset_ids: Sequence[UUID]) 
 
 
 @transaction.atomic
-def put_back(collection: Collection, asset_id: UUID, position: int) -> None:
-    """Add it again where it stood when it was taken out."""
+def put_back(
+    collection: Collection, asset_id: UUID, position: int, moved_to: Collection | None = None
+) -> None:
+    """Add it again where it stood when it was taken out, and take it out of `moved_to`."""
+    if moved_to is not None:
+        lock_both(collection, moved_to)
+        remove(moved_to, [asset_id])
     locked(collection).get_or_create(
         collection=collection, asset_id=asset_id, defaults={"position": position}
     )

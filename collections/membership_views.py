@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of
 
 from . import choosing, membership
 from .forms import CollectionForm
 from .models import Collection
 from .nesting import Forest
-from .requests import uuid_of
 
 MOST_CHIPS = 50
 CHANGED = "collections-changed"  # what pages are told when it changed where an asset is

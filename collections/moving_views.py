@@ -9,11 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import trigger_client_event
 
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of
 
 from . import choosing, membership
 from .membership_views import CHANGED
 from .models import Collection, Membership
-from .requests import uuid_of
 
 
 @login_required

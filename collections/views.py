@@ -11,15 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from library.models import LibraryAsset
 from ourvidz.errors import StateError
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of
 
 from . import changes, contents, membership, merging, sharing
 from .forms import CollectionForm, LinkForm, MergeForm
 from .models import Collection, CollectionQuerySet, Membership
 from .nesting import Forest
-from .requests import uuid_of
 
 LARGEST_POSITION = 2**31 - 1
 
@@ -146,7 +145,7 @@ def order(request: PageRequest, collection_id: UUID) -> HttpResponse:
 def cover(request: PageRequest, collection_id: UUID) -> HttpResponse:
     """Let `asset` be the picture on the card (`cover=on`), or the first one again."""
     found = _collection(request, collection_id)
-    asset = get_object_or_404(_assets_in(found), pk=uuid_of(request.POST.get("asset")))
+    asset = _place(found, uuid_of(request.POST.get("asset"))).asset
     previous, found.cover = found.cover, asset if request.POST.get("cover") == "on" else None
     found.save(update_fields=["cover"])
     context = {"collection": found, "asset": asset, "previous": previous}
@@ -158,10 +157,10 @@ def cover(request: PageRequest, collection_id: UUID) -> HttpResponse:
 def removal(request: PageRequest, collection_id: UUID) -> HttpResponse:
     """Take `asset` out; the library keeps it, and the message leads back."""
     found = _collection(request, collection_id)
-    asset = get_object_or_404(_assets_in(found), pk=uuid_of(request.POST.get("asset")))
-    position = Membership.objects.get(collection=found, asset=asset).position
-    membership.remove(found, [asset.pk])
-    return _change_of(request, found, "_removed.html", asset=asset, position=position)
+    place = _place(found, uuid_of(request.POST.get("asset")))
+    membership.remove(found, [place.asset.pk])
+    context = {"asset": place.asset, "position": place.position}
+    return _change_of(request, found, "_removed.html", **context)
 
 
 @login_required
@@ -173,10 +172,10 @@ def put_back(request: PageRequest, collection_id: UUID) -> HttpResponse:
     if not (position.isdecimal() and len(position) < 11 and int(position) <= LARGEST_POSITION):
         raise Http404
     (asset_id,) = membership.owned_assets(request.user, [uuid_of(request.POST.get("asset"))])
-    if moved_to := request.POST.get("moved_to"):
-        membership.remove(_collection(request, uuid_of(moved_to)), [asset_id])
-    membership.put_back(found, asset_id, int(position))
-    tile = contents.tile_of(_assets_in(found).get(pk=asset_id))
+    named = request.POST.get("moved_to")
+    moved_to = _collection(request, uuid_of(named)) if named else None
+    membership.put_back(found, asset_id, int(position), moved_to)
+    tile = contents.tile_of(_place(found, asset_id).asset)
     return _change_of(request, found, "_returned.html", tile=tile)
 
 
@@ -221,5 +220,7 @@ def _named(request: PageRequest, name: str) -> Collection | None:
     return get_object_or_404(_collections_of(request), pk=uuid_of(request.GET[name]))
 
 
-def _assets_in(found: Collection):
-    return LibraryAsset.objects.filter(deleted_at=None, memberships__collection=found)
+def _place(found: Collection, asset_id: UUID) -> Membership:
+    """That of a kept asset in it."""
+    places = Membership.objects.of_kept(found).select_related("asset")
+    return get_object_or_404(places, asset=asset_id)

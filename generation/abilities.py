@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from generation.catalogue import active_models, every_model
-from generation.installed import can_run
+from generation.installed import can_run, words_here
 
 
 def runnable(lanes: Iterable[str]) -> list[str]:
@@ -13,6 +13,13 @@ def runnable(lanes: Iterable[str]) -> list[str]:
     """
     served = set(lanes)
     return [model.name for model in active_models() if model.lane in served and can_run(model)]
+
+
+def words(lanes: Iterable[str]) -> dict[str, list[str]]:
+    """What switches something on in prompts for the `runnable` models, for those that have any."""
+    served = set(lanes)
+    here = [model for model in active_models() if model.lane in served and can_run(model)]
+    return {model.name: list(told) for model in here if (told := words_here(model))}
 
 
 def lacking(lanes: Iterable[str]) -> list[str]:

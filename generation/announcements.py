@@ -1,6 +1,6 @@
 """What the workers that live now say they can run; the source is whoever listens to them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -10,12 +10,13 @@ class Announcement:
 
     `models` says of each model that such a worker looked at why none can run it, in words for
     creators; empty where one can. `unavailable` is, for models that can be run, what
-    `Backend.unavailable` said there.
+    `Backend.unavailable` said there, and `words` what switches something on in their prompts.
     """
 
     lanes: frozenset[str]
     models: Mapping[str, str]
     unavailable: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 Source = Callable[[], Announcement | None]

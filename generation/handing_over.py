@@ -1,9 +1,11 @@
 """Giving a job to a worker on another machine. That it waits for one is `long_poll`'s concern."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from generation import claims, enhancement, transitions, workers
 from generation.backends.base import BackendError
@@ -46,7 +48,26 @@ def next_job(token: WorkerToken, body: ClaimBody, *, again: bool = False) -> Job
 @transaction.atomic
 def take_leave(name: str) -> None:
     """Forget a worker that ends; a job that was on its way to it is queued again."""
-    Worker.objects.select_for_update(of=("self",)).filter(name=name).first()
+    _locked(name).first()
+    _forget(name)
+
+
+@transaction.atomic
+def take_back(name: str, asked_at: datetime) -> None:
+    """The same for one that asked at `asked_at` and had gone before it was answered.
+
+    Unless it was heard of since: then it has asked again, and has been given the job.
+    """
+    if _locked(name).filter(seen_at__lte=asked_at).first():
+        _forget(name)
+
+
+def _locked(name: str) -> QuerySet[Worker]:
+    """The row of a worker, which nobody can be given a job under meanwhile."""
+    return Worker.objects.select_for_update(of=("self",)).filter(name=name)
+
+
+def _forget(name: str) -> None:
     if job := _running(name):
         transitions.give_back(job)
     workers.leave(name)
@@ -68,6 +89,7 @@ def _note(token: WorkerToken, name: str, lanes: Sequence[str], body: ClaimBody) 
         token=token,
         lanes=lanes,
         models=[model for model in models if model not in body.lacks],
+        words=body.words,
         version=body.version,
         **body.state.dict(),
     )
@@ -79,10 +101,7 @@ def _claimed(name: str, lanes: Sequence[str], lacks: Collection[str]) -> Job | N
     if not (_running(name) or any(claims.owners_in_turn(lane, lacks) for lane in served)):
         return None
     with transaction.atomic():
-        allowed = Worker.objects.select_for_update(of=("self",)).filter(
-            name=name, token__revoked_at=None
-        )
-        if allowed.first() is None:
+        if _locked(name).filter(token__revoked_at=None).first() is None:
             return None
         job = _running(name) or transitions.claim(lanes, name, lacks)
         if job:

@@ -1,8 +1,8 @@
-"""Whether this machine has what a model needs."""
+"""What this machine has for a model."""
 
 from importlib.util import find_spec
 
-from generation.backends.base import Loadable
+from generation.backends.base import LONGEST_WORD, MOST_WORDS, Loadable
 from generation.backends.diffusers_common import weights
 from generation.backends.registry import backend_for, enhancer_for
 from generation.model_spec import ModelSpec
@@ -18,3 +18,14 @@ def can_run(model: ModelSpec) -> bool:
         return not any(weights.is_nowhere(where) for where in backend.weights().values())
     except ImportError:
         return False
+
+
+def words_here(model: ModelSpec) -> tuple[str, ...]:
+    """What switches something on by standing in a prompt for `model`, such as names of LoRAs."""
+    if model.lane == Lane.CHAT:
+        return ()
+    try:
+        words = backend_for(model).words()
+    except ImportError:
+        return ()
+    return tuple(word for word in words if len(word) <= LONGEST_WORD)[:MOST_WORDS]

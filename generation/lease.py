@@ -1,45 +1,29 @@
 """Keeping a running job's lease alive, however long one step of its backend takes."""
 
-import logging
-from threading import Event, Thread
+from threading import Event
 
 from django.conf import settings
-from django.db import connections
 
 from generation import transitions
+from generation.heartbeat import Heartbeat
 from generation.models import Job
-from generation.patience import DATABASE_AWAY
-
-logger = logging.getLogger(__name__)
+from generation.patience import unless_away
 
 
-class Heartbeat:
-    """Renews the lease of `job` from a thread of its own while the `with` block runs.
+class Lease(Heartbeat):
+    """Renews the lease of `job`; `lost` is set once the job is not this worker's any more.
 
-    `lost` is set once the job is not this worker's any more. A database that is away is
-    not a lost lease: the thread goes on trying.
+    A database that is away is not a lost lease: it goes on trying.
     """
 
     def __init__(self, job: Job) -> None:
+        super().__init__(f"lease of {job.pk}")
         self.job = job
         self.lost = Event()
-        self._done = Event()
-        self._thread = Thread(target=self._beat, name=f"lease of {job.pk}", daemon=True)
+        self.first_pause = settings.LEASE_SECONDS / 3
 
-    def __enter__(self) -> "Heartbeat":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc_info) -> None:
-        self._done.set()
-        self._thread.join(timeout=5)
-
-    def _beat(self) -> None:
-        while not self._done.wait(settings.LEASE_SECONDS / 3) and not self.lost.is_set():
-            try:
-                if not transitions.renew(self.job):
-                    self.lost.set()
-            except DATABASE_AWAY as error:
-                logger.warning("job %s: lease not renewed: %s", self.job.pk, error)
-            finally:
-                connections.close_all()
+    def beat(self) -> float | None:
+        with unless_away(f"job {self.job.pk}: lease not renewed"):
+            if not transitions.renew(self.job):
+                self.lost.set()
+        return None if self.lost.is_set() else settings.LEASE_SECONDS / 3

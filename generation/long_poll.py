@@ -3,6 +3,7 @@
 Django keeps a thread for each request that has called anything synchronous, for as long as the
 request takes; so a claim is answered at once there. One that found nothing is kept here and asked
 again, from the first middleware on, when one of its lanes is rung for and every few seconds.
+A job for a worker that has gone meanwhile is taken back, for its lease would run on for nothing.
 """
 
 import asyncio
@@ -11,12 +12,15 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from generation.remote.messages import LONGEST_WAIT_SECONDS
 from ourvidz.asgi_types import App, Message, Receive, Scope, Send
 from ourvidz.live import Doorbell
 
 CLAIM = "/api/v1/worker/claim"
 ASKED_BEFORE = "ourvidz.asked_before"  # in the scope of a claim that is asked again
+GONE_SINCE = "ourvidz.gone_since"  # in that of one whose worker is not there to hear the answer
 LOOK_SECONDS = 5
 LOOKS_AT_A_TIME = 8  # each takes a thread; a bell rings for everybody
 LARGEST_BODY = 64 * 1024  # one that is larger is left to Django, which says what is wrong with it
@@ -59,32 +63,33 @@ class LongPoll:
         if rest:
             await self.application(scope, _again(rest, receive), send)
             return
-        answer = await self._look(scope, body)
-        if answer.is_nothing:
-            waited = await self._waited(scope, body, receive)
-            if waited is None:
-                return
-            answer = waited
-        await answer.pass_on(send)
+        gone = asyncio.ensure_future(_until_disconnect(receive))
+        try:
+            answer = await self._look(scope, body)
+            asked_at = timezone.now()
+            if answer.is_nothing:
+                answer = await self._waited(scope, body, gone)
+            if not gone.done():
+                await answer.pass_on(send)
+            elif not answer.is_nothing:
+                await self._look({**scope, GONE_SINCE: asked_at}, body)
+        finally:
+            gone.cancel()
 
-    async def _waited(self, scope: Scope, body: bytes, receive: Receive) -> Answer | None:
-        """The answer at the end of the wait; None where the worker has gone."""
+    async def _waited(self, scope: Scope, body: bytes, gone: asyncio.Future) -> Answer:
+        """The answer at the end of the wait, or when the worker has gone."""
         lanes, seconds = _asked(body)
         scope = {**scope, ASKED_BEFORE: True}
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        gone = asyncio.ensure_future(_until_disconnect(receive))
-        try:
-            async with Doorbell(lanes) as bell:
-                while True:
-                    answer = await self._look(scope, body)
-                    left = deadline - loop.time()
-                    if left <= 0 or not answer.is_nothing:
-                        return answer
-                    if await _first(gone, bell.wait(min(left, LOOK_SECONDS))):
-                        return None
-        finally:
-            gone.cancel()
+        async with Doorbell(lanes) as bell:
+            while True:
+                answer = await self._look(scope, body)
+                left = deadline - loop.time()
+                if left <= 0 or not answer.is_nothing:
+                    return answer
+                if await _first(gone, bell.wait(min(left, LOOK_SECONDS))):
+                    return answer
 
     async def _look(self, scope: Scope, body: bytes) -> Answer:
         """What the application answers now."""

@@ -2,7 +2,8 @@
 
 import errno
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
@@ -36,6 +37,20 @@ def insist(do: Callable[[], Result], what: str, before_retry: Callable[[], None]
         stopping.wait(pause)
         before_retry()
         waited, pause = waited + pause, min(2 * pause, LONGEST_PAUSE_SECONDS)
+
+
+@contextmanager
+def unless_away(what: str) -> Iterator[None]:
+    """Pass over a database that is away: that `what` is logged. Leaves no connection open.
+
+    For a thread that does the same again in a while.
+    """
+    try:
+        yield
+    except DATABASE_AWAY as error:
+        logger.warning("%s: %s", what, error)
+    finally:
+        connections.close_all()
 
 
 def is_disk_full(error: BaseException) -> bool:

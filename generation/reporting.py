@@ -7,7 +7,7 @@ from django.db import connections
 
 from generation import transitions
 from generation.backends.base import Cancelled
-from generation.lease import Heartbeat
+from generation.lease import Lease
 from generation.models import Job
 from generation.patience import DATABASE_AWAY
 from generation.progress import GivenBack, ProgressReporter
@@ -19,16 +19,16 @@ logger = logging.getLogger(__name__)
 class JobReporter(ProgressReporter):
     """The `Reporter` of one attempt at `job`, which still has to make `indices`."""
 
-    def __init__(self, job: Job, indices: tuple[int, ...], heartbeat: Heartbeat) -> None:
+    def __init__(self, job: Job, indices: tuple[int, ...], lease: Lease) -> None:
         super().__init__(job.count, indices)
         self.job = job
-        self.heartbeat = heartbeat
+        self.lease = lease
 
     def go_on_or_raise(self) -> None:
         """`Cancelled` if the job is no longer this worker's, `GivenBack` if that is to stop."""
         if stopping.is_set():
             raise GivenBack
-        if self.heartbeat.lost.is_set() or not self._still(transitions.holds):
+        if self.lease.lost.is_set() or not self._still(transitions.holds):
             raise Cancelled
 
     def _write(self, progress: dict) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from generation import claims, queue
+from generation import claims, other_sizes, queue
 from generation.models import Job, UsageEntry
 from generation.models.job import JobQuerySet, Status
 from generation.outputs import Output
@@ -104,7 +104,8 @@ def amend(job: Job, **columns) -> bool:
 @transaction.atomic
 def add_outputs(job: Job, outputs: Sequence[Output]) -> bool:
     """Announce finished outputs while the job goes on."""
-    if not _change(_held_by(job), job, lease_expires_at=_lease_end()):
+    columns = other_sizes.told(job, outputs)
+    if not _change(_held_by(job), job, lease_expires_at=_lease_end(), **columns):
         return False
     outputs_made.send(Job, job=job, outputs=list(outputs))
     return True

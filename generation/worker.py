@@ -24,7 +24,7 @@ from generation.backends.base import (
 from generation.backends.registry import backend_for
 from generation.catalogue import GONE, find
 from generation.doing import doing
-from generation.lease import Heartbeat
+from generation.lease import Lease
 from generation.model_spec import ModelSpec
 from generation.models import Job, JobReference
 from generation.patience import DATABASE_AWAY, insist
@@ -81,8 +81,8 @@ def run(job: Job) -> None:
     """Bring a claimed job to its end. Nothing but ProcessBroken leaves this function."""
     logger.info("job %s: attempt %s of %s starts", job.pk, job.attempts, job.job_type)
     doing.last_job = job.pk
-    with Heartbeat(job) as heartbeat:
-        reporter = JobReporter(job, missing_indices(job), heartbeat)
+    with Lease(job) as lease:
+        reporter = JobReporter(job, missing_indices(job), lease)
         try:
             _make(job, reporter)
         except GivenBack:

@@ -13,7 +13,7 @@ from ninja.errors import AuthenticationError, HttpError
 from ninja.files import UploadedFile
 
 from generation import completion, handing_over, landing, transitions, workers
-from generation.long_poll import ASKED_BEFORE
+from generation.long_poll import ASKED_BEFORE, GONE_SINCE
 from generation.models import Job, WorkerToken
 from generation.remote.messages import (
     ClaimAnswer,
@@ -56,7 +56,11 @@ class CompletionAnswer(Schema):
 @worker_router.post("worker/claim", response=ClaimAnswer)
 def claim(request: HttpRequest, body: ClaimBody):
     """Wait for a job. The same worker asking again is given the job that it has."""
-    again = ASKED_BEFORE in getattr(request, "scope", {})
+    scope = getattr(request, "scope", {})
+    if asked_at := scope.get(GONE_SINCE):
+        handing_over.take_back(worker_name(_token(request), body.worker), asked_at)
+        return {"job": None}
+    again = ASKED_BEFORE in scope
     return {"job": handing_over.next_job(_token(request), body, again=again)}
 
 

@@ -27,7 +27,17 @@ def announcement() -> Announcement | None:
     return Announcement(
         lanes=frozenset(lane for worker in alive for lane in worker.lanes),
         models={name: "" for worker in alive for name in worker.models},
+        words=_words(alive),
     )
+
+
+def _words(workers: Iterable[Worker]) -> dict[str, list[str]]:
+    """By model, each word once."""
+    words: dict[str, dict[str, None]] = {}
+    for worker in workers:
+        for model, told in worker.words.items():
+            words.setdefault(model, {}).update(dict.fromkeys(told))
+    return {model: list(told) for model, told in words.items()}
 
 
 def models_of(lanes: Iterable[str]) -> list[str]:

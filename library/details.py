@@ -45,7 +45,7 @@ def making(asset: LibraryAsset) -> list[Fact]:
         *(
             (spelled(name), _in_words(name, value))
             for name, value in asset.settings.items()
-            if name not in _ELSEWHERE and value not in (None, "", [], {}, "none", False)
+            if name not in _ELSEWHERE and _says_something(value)
         ),
     ]
     return _given(facts)
@@ -69,6 +69,11 @@ def file_facts(asset: LibraryAsset) -> list[Fact]:
 def spelled(word: str) -> str:
     """low_angle -> Low angle; names of their own as they are written."""
     return _SPELLED.get(word) or word.replace("_", " ").capitalize()
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a control was set: 0 is a setting, as of guidance; off is none."""
+    return value is not False and value not in (None, "", [], {}, "none")
 
 
 def _given(facts: list[Fact]) -> list[Fact]:

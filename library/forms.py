@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.urls import reverse_lazy
 
-from library import tagging
-from library.counting.tally import Tally
+from library import dates, tagging
+from library.counting.tally import Tally, months_of
+from library.dates import Period
 from library.models import LibraryAsset, LibraryAssetQuerySet
+from library.search.hours import found_by_words
 from library.search.syntax import QueryError
 from ourvidz.media.models import MediaKind
 
@@ -48,6 +50,15 @@ class SearchForm(forms.Form):
     def tally(self, owner: Model) -> Tally | None:
         """Counts of the whole library, where that is what is shown."""
         return None if self.active else Tally(owner)
+
+    def months(self, owner: Model) -> list[Period]:
+        """How many it finds in each month that has any, newest first."""
+        tally = self.tally(owner)
+        if tally:
+            return tally.months()
+        found = self.of(LibraryAsset.objects.owned_by(owner).kept(), owner)
+        hours = None if self.error else found_by_words(self.as_query, owner)
+        return dates.months(found) if hours is None else months_of(found, hours)
 
     def of(self, assets: LibraryAssetQuerySet, owner: Model) -> LibraryAssetQuerySet:
         """Those that the search finds: none, and `error`, where it cannot be read."""

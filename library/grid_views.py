@@ -1,10 +1,9 @@
 """Fragments of the library's grid: stretches of tiles, and what lies in which month and day."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -12,6 +11,7 @@ from library import dates, layouts, stretches
 from library.forms import SearchForm
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from ourvidz.http import PageRequest
+from ourvidz.reading import date_of
 
 
 @login_required
@@ -30,8 +30,7 @@ def stretch(request: PageRequest) -> HttpResponse:
 def months(request: PageRequest) -> HttpResponse:
     """The scrubber: what the search finds by month, newest first."""
     search = SearchForm(request.GET)
-    tally = search.tally(request.user)
-    found = tally.months() if tally else dates.months(_found(request))
+    found = search.months(request.user)
     context: dict[str, Any] = {"search": search, "months": found}
     context["total"] = sum(month.number for month in found)
     return render(request, "library/_scrubber.html", context)
@@ -41,10 +40,7 @@ def months(request: PageRequest) -> HttpResponse:
 @require_GET
 def days(request: PageRequest, month: str) -> HttpResponse:
     """What the search finds in one month by day, newest first."""
-    try:
-        start = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        raise Http404 from None
+    start = date_of(f"{month}-01")
     tally = SearchForm(request.GET).tally(request.user)
     found = tally.days(start) if tally else dates.days(_found(request), start)
     counts = [{"day": period.start.isoformat(), "number": period.number} for period in found]

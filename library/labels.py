@@ -7,13 +7,14 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.http import Http404
 
+from library import tagging
 from library.models import LibraryAsset
-from library.tagging import tags_named
+from library.placing import append, places_in
 
-MOST_COLLECTIONS = 100
+MOST_COLLECTIONS = 200
 TagOfAsset = LibraryAsset.tags.through
 
 
@@ -45,22 +46,23 @@ class Labels:
 
 
 def collections_to_choose(owner):
-    """The newest of the owner's collections, to choose from when a selection is filed."""
-    return owner.collections.kept()[:MOST_COLLECTIONS]
+    """Those of the owner's collections that a selection can be filed in, by name."""
+    return owner.collections.kept().order_by("name", "pk")[:MOST_COLLECTIONS]
 
 
 def take_off(owner, labelled: Labelled) -> None:
-    """Undo a `put_on`. Tags themselves stay."""
+    """Undo a `put_on`."""
     pairs = [Q(tag=tag, libraryasset__in=ids) for tag, ids in labelled.tagged.items()]
     if pairs:
         TagOfAsset.objects.filter(reduce(or_, pairs), tag__owner=owner).delete()
+        tagging.drop_unused(owner.pk)
     collection = owner.collections.filter(pk=labelled.collection_id).first()
     if collection:
         collection.memberships.filter(asset__in=labelled.filed).delete()
 
 
 def _tag(owner_id: int, asset_ids: Sequence[UUID], names: Sequence[str]) -> dict[int, list[UUID]]:
-    ids = [tag.pk for tag in tags_named(owner_id, names)]
+    ids = [tag.pk for tag in tagging.tags_named(owner_id, names)]
     rows = TagOfAsset.objects.filter(libraryasset__in=asset_ids, tag__in=ids)
     there = set(rows.values_list("tag_id", "libraryasset_id"))
     tagged = {tag: [asset for asset in asset_ids if (tag, asset) not in there] for tag in ids}
@@ -72,17 +74,7 @@ def _tag(owner_id: int, asset_ids: Sequence[UUID], names: Sequence[str]) -> dict
 
 
 def _file(collection, asset_ids: Sequence[UUID]) -> list[UUID]:
-    """Append to the collection, whose row is locked so that no position is given twice."""
-    if not type(collection).objects.select_for_update(no_key=True).filter(pk=collection.pk).first():
+    places = places_in(collection.owner, collection.pk)
+    if places is None:
         raise Http404
-    memberships = collection.memberships
-    there = set(memberships.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
-    last = memberships.aggregate(last=Max("position", default=-1))["last"]
-    filed = [asset_id for asset_id in asset_ids if asset_id not in there]
-    memberships.bulk_create(
-        [
-            memberships.model(collection=collection, asset_id=asset_id, position=position)
-            for position, asset_id in enumerate(filed, start=last + 1)
-        ]
-    )
-    return filed
+    return append(places, asset_ids)

@@ -1,24 +1,22 @@
 """Finding the assets of a selection."""
 
-from uuid import UUID
-
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from library import selection
-from library.bulk import forms
+from library import labels, selection
 from library.forms import SearchForm
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of
 
 
 @login_required
 @require_GET
 def collections(request: PageRequest) -> HttpResponse:
     """The form that files a selection, with the owner's collections as they are now."""
-    context = {"collections": forms.collections_of(request.user)}
+    context = {"collections": labels.collections_to_choose(request.user)}
     return render(request, "library/_selection_collections.html", context)
 
 
@@ -38,8 +36,4 @@ def find(request: PageRequest) -> JsonResponse:
 
 
 def _named(request: PageRequest, text: str) -> LibraryAsset:
-    try:
-        asset_id = UUID(text)
-    except ValueError:
-        raise Http404 from None
-    return get_object_or_404(LibraryAsset.objects.owned_by(request.user), pk=asset_id)
+    return get_object_or_404(LibraryAsset.objects.owned_by(request.user), pk=uuid_of(text))

@@ -8,15 +8,15 @@ from an index, and costs the same number of queries.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from uuid import UUID
 
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from library.counting.tally import Tally
 from library.dates import midnight
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.shelf import PAGE_SIZE, Tile, day_of, tiles_of
+from ourvidz.reading import date_of, number_of, uuid_of
 
 MOST = 2 * PAGE_SIZE  # of a stretch that is named by its ends, where some came back in between
 
@@ -61,15 +61,15 @@ class Stretch:
 def bounds_of(query: QueryDict, assets: LibraryAssetQuerySet) -> Bounds:
     """What a URL asks for; 404 where it names no asset of `assets` or no day."""
     places = {
-        name: _named(str(query[name]), assets)
+        name: get_object_or_404(assets, pk=uuid_of(str(query[name])))
         for name in ("after", "before", "at", "to")
         if name in query
     }
     return Bounds(
         **places,
         newer="newer" in query,
-        day=_day(str(query["from"])) if "from" in query else None,
-        skip=_number(query.get("skip", "0")),
+        day=date_of(str(query["from"])) if "from" in query else None,
+        skip=number_of(query.get("skip", "")),
     )
 
 
@@ -136,24 +136,3 @@ def _rank(
     if before is None:
         return 0
     return tally.before(first) if tally else kept.newer_than(first).order_by().count()
-
-
-def _named(asset_id: str, assets: LibraryAssetQuerySet) -> LibraryAsset:
-    try:
-        return get_object_or_404(assets, pk=UUID(asset_id))
-    except ValueError:
-        raise Http404 from None
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Http404 from None
-    if not 1970 <= day.year <= 9998:
-        raise Http404
-    return day
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

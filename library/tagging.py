@@ -26,14 +26,25 @@ def parse(names: Iterable[str]) -> list[str]:
 def set_tags(asset: LibraryAsset, names: Iterable[str]) -> None:
     """Give `asset` exactly the tags `names`, as `parse` gives them."""
     asset.tags.set(tags_named(asset.owner_id, names))
-    Tag.objects.filter(owner_id=asset.owner_id, assets=None).delete()
+    drop_unused(asset.owner_id)
 
 
 def tags_named(owner_id: int, names: Iterable[str]) -> list[Tag]:
-    """The owner's tags of these names, in any case; those that are not there are made."""
-    owned = Tag.objects.filter(owner_id=owner_id)
-    known = {tag.name.casefold(): tag.name for tag in owned}
+    """The owner's tags of these names, in any case, in order; what is not there is made."""
     wanted = {name.casefold(): name for name in names}
-    new = [Tag(owner_id=owner_id, name=wanted[key]) for key in wanted.keys() - known.keys()]
-    Tag.objects.bulk_create(new, ignore_conflicts=True)
-    return list(owned.filter(name__in=[known.get(key, wanted[key]) for key in wanted]))
+    known = known_tags(owner_id)
+    new = [Tag(owner_id=owner_id, name=name) for key, name in wanted.items() if key not in known]
+    if new:
+        Tag.objects.bulk_create(new, ignore_conflicts=True)
+        known = known_tags(owner_id)
+    return [known[key] for key in wanted]
+
+
+def known_tags(owner_id: int) -> dict[str, Tag]:
+    """The owner's tags by their names in one case."""
+    return {tag.name.casefold(): tag for tag in Tag.objects.filter(owner_id=owner_id)}
+
+
+def drop_unused(owner_id: int) -> None:
+    """Forget the owner's tags that no asset has any more."""
+    Tag.objects.filter(owner_id=owner_id, assets=None).delete()

@@ -17,6 +17,7 @@ from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search import saved
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
+from ourvidz.reading import uuid_of
 
 CHANGED = "library-changed"  # what the grid is told, so that it looks again
 
@@ -124,8 +125,4 @@ def _after(request: PageRequest) -> LibraryAsset | None:
     """The asset named by `after`; 404 where there is none."""
     if "after" not in request.GET:
         return None
-    try:
-        asset_id = UUID(request.GET["after"])
-    except ValueError:
-        raise Http404 from None
-    return get_object_or_404(_assets_of(request), pk=asset_id)
+    return get_object_or_404(_assets_of(request), pk=uuid_of(request.GET["after"]))

@@ -12,6 +12,11 @@ class RequestError(Exception):
         self.errors = dict(errors)
         super().__init__("; ".join(f"{name}: {' '.join(e)}" for name, e in self.errors.items()))
 
+    @property
+    def sentences(self) -> str:
+        """What is wrong, for a page where the names of fields say nothing."""
+        return " ".join(sentence for told in self.errors.values() for sentence in told)
+
 
 class LimitError(Exception):
     """A limit of the owner is reached; `retry_after` is in seconds."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from ourvidz.errors import RequestError
+from ourvidz.reading import moment_of
 
 LIMIT_DEFAULT = 50
 LIMIT_MAXIMUM = 200
@@ -56,9 +57,6 @@ def _decode(cursor: str) -> tuple[datetime, UUID]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         moment, last = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        moment = datetime.fromisoformat(moment)
-        if moment.tzinfo is None:
-            raise ValueError("no time zone")
-        return moment, UUID(last)
+        return moment_of(moment), UUID(last)
     except (binascii.Error, ValueError, TypeError, AttributeError) as error:
         raise RequestError({"cursor": [BAD_CURSOR]}) from error

@@ -1,20 +1,26 @@
 """What the websockets of all pages have in common: whose they are, and what they do not stand."""
 
 import asyncio
+import logging
 import time
 from collections import Counter, deque
+from collections.abc import Sequence
 from contextlib import suppress
 
 from channels.auth import get_user
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.contrib.sessions.backends.db import SessionStore
 
 from ourvidz.live import session_group_of
 
 SIGNED_OUT, BAD_MESSAGE, TOO_MUCH, TOO_MANY = 4401, 4400, 4408, 4429
+BROKEN = 1011  # as RFC 6455 names what went wrong at the server
 SOCKETS_PER_USER = 12  # of this process
 MESSAGES, PER_SECONDS = 20, 5.0
 SESSION_CHECK_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
 
 _open_sockets: Counter[int] = Counter()
 
@@ -55,6 +61,14 @@ class PageSocket(AsyncJsonWebsocketConsumer):
         for group in self.joined:
             await self.channel_layer.group_add(group, self.channel_name)
         self.tasks = [asyncio.create_task(work) for work in self.work()]
+        self.tasks.append(asyncio.create_task(self._close_when_broken(tuple(self.tasks))))
+
+    async def _close_when_broken(self, works: Sequence[asyncio.Task]) -> None:
+        """An open socket that tells nothing any more would keep its page from catching up."""
+        ended, _ = await asyncio.wait(works, return_when=asyncio.FIRST_EXCEPTION)
+        for work in ended:
+            logger.error("a socket of user %s closes", self.user.pk, exc_info=work.exception())
+        await self.close(BROKEN)
 
     async def disconnect(self, code: int) -> None:
         for task in self.tasks:
@@ -71,6 +85,14 @@ class PageSocket(AsyncJsonWebsocketConsumer):
             return await super().decode_json(text_data)
         except ValueError:
             return None
+
+    async def dispatch(self, message: dict) -> None:
+        """To the handler of its type, without Channels' look after database connections before.
+
+        That is a thread for each message of each socket, while only what goes through
+        `database_sync_to_async` has a connection, and looks after it itself.
+        """
+        await getattr(self, get_handler_name(message))(message)
 
     async def receive(self, text_data=None, bytes_data=None, **kwargs) -> None:
         """Messages are text, and few."""

@@ -22,6 +22,7 @@ from workspace.models import Action, WorkspaceAsset
 from workspace.outcomes import ItemResult, Outcome
 from workspace.saving import copied, record
 from workspace.visibility import (
+    FILE_GONE,
     bring_back,
     bring_back_groups,
     lock_jobs,
@@ -43,7 +44,6 @@ KINDS = {kind.value: kind for kind in _OURS}
 IN_STEPS = ("save", "dismiss", "delete")
 ACTIONS = (*KINDS, "restore")
 
-FILE_GONE = "Its file is no longer in the workspace, so it cannot come back."
 TOO_LATE = "It was removed too long ago to come back."
 
 

@@ -74,4 +74,4 @@ def _window(user, shown: Shown) -> JobQuerySet:
     oldest = Job.objects.owned_by(user).filter(pk=shown.oldest).first() if shown.oldest else None
     if oldest:
         jobs = shown.criteria.order.through(jobs, oldest)
-    return jobs[: max(MOST_SHOWN, len(shown.versions))]
+    return jobs[:MOST_SHOWN]

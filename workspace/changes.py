@@ -54,9 +54,9 @@ def submitted(request: PageRequest, job_id: UUID) -> HttpResponse:
     return reply(request, [job_id], clear_errors=True, **({"text": FILTERED_OUT} if hidden else {}))
 
 
-def refusal(request: PageRequest, error: Exception, status: int = 422) -> HttpResponse:
+def refusal(request: PageRequest, reason: str, status: int = 422) -> HttpResponse:
     """A toast that says why nothing was done."""
-    context = {"groups": [], "gone": [], "toast": True, "text": str(error), "error": True}
+    context = {"groups": [], "gone": [], "toast": True, "text": reason, "error": True}
     return render(request, "workspace/_changes.html", context, status=status)
 
 

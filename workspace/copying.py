@@ -13,16 +13,16 @@ from django.utils import timezone
 
 from generation.models import Job
 from generation.models.job import ENDED
-from generation.vocabulary import AspectRatio, Mode, Model, Quality, job_type_for
+from generation.vocabulary import Mode, Model, Quality, job_type_for
 from library.models import LibraryAsset
 from ourvidz.errors import StateError
 from ourvidz.media import buckets
 from workspace import expiry
 from workspace.models import WorkspaceAsset, WorkspaceAssetQuerySet, default_expiry
+from workspace.shapes import shape_of
 from workspace.visibility import bring_back, bring_back_groups, lock_jobs, tell, without_files
 
 LARGEST_SEED = 2**31 - 1
-RATIOS = {AspectRatio.WIDE: 16 / 9, AspectRatio.SQUARE: 1.0, AspectRatio.TALL: 9 / 16}
 BUSY = "Its earlier copy is just being changed or removed. Try again in a moment."
 NOT_COPIED = "Its file could not be copied just now. Try again."
 NOTE = "Copied from the library."
@@ -140,16 +140,10 @@ def _columns(asset: LibraryAsset) -> dict[str, Any]:
         "enhanced_prompt": asset.enhanced_prompt,
         "composed_prompt": asset.composed_prompt,
         "negative_prompt": asset.negative_prompt,
-        "settings": asset.settings | {"aspect_ratio": _ratio(asset)},
+        "settings": asset.settings | {"aspect_ratio": shape_of(asset.width, asset.height)},
         "seed": min(asset.seed or 0, LARGEST_SEED),
         "width": asset.width,
         "height": asset.height,
         "backend": asset.backend,
         "note": NOTE,
     }
-
-
-def _ratio(asset: LibraryAsset) -> str:
-    """Of those that the workspace has, the nearest."""
-    exact = asset.width / max(asset.height, 1)
-    return min(RATIOS, key=lambda ratio: abs(RATIOS[ratio] - exact)).value

@@ -5,7 +5,7 @@ cut off leaves marked rows, which the next one finishes; never a file that no ro
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -41,27 +41,30 @@ def purge_due() -> Iterator[int]:
         due().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]
     ):
         last = batch[-1]
-        yield _purge(batch)
+        yield _purge(WorkspaceAsset.objects.purgeable().filter(pk__in=batch))
 
 
 def purge(assets: WorkspaceAssetQuerySet) -> int:
     """Remove `assets` whose job ended, due or not, and their files; how many."""
     ended = assets.order_by().filter(job__status__in=ENDED)
     ids = list(ended.values_list("pk", flat=True))
-    return sum(_purge(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH))
+    batches = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+    return sum(_purge(WorkspaceAsset.objects.filter(pk__in=batch)) for batch in batches)
 
 
-def _purge(ids: Sequence[UUID]) -> int:
-    WorkspaceAsset.objects.filter(pk__in=ids).update(removed_at=PURGED)
-    assets = list(WorkspaceAsset.objects.filter(pk__in=ids, removed_at=PURGED))
+def _purge(assets: WorkspaceAssetQuerySet) -> int:
+    """Marked by the condition itself: one may have been brought back since it was found."""
+    assets.update(removed_at=PURGED)
+    marked = assets.filter(removed_at=PURGED)
+    going = list(marked)
     try:
-        buckets.remove(WorkspaceAsset.bucket, [key for asset in assets for key in asset.keys])
+        buckets.remove(WorkspaceAsset.bucket, [key for asset in going for key in asset.keys])
     except OSError:
-        logger.exception("%d staged assets left for the next run", len(assets))
+        logger.exception("%d staged assets left for the next run", len(going))
         return 0
-    WorkspaceAsset.objects.filter(pk__in=ids, removed_at=PURGED).delete()
-    _tell(Job.objects.filter(pk__in={asset.job_id for asset in assets}))
-    return len(assets)
+    marked.delete()
+    _tell(Job.objects.filter(pk__in={asset.job_id for asset in going}))
+    return len(going)
 
 
 def _tell(jobs: JobQuerySet) -> None:

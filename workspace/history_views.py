@@ -12,6 +12,7 @@ from ourvidz.errors import RequestError
 from ourvidz.http import PageRequest
 from workspace import changes, history
 from workspace import undo as undoing
+from workspace.journal import Journal
 from workspace.models import Action
 
 NOTHING_TO_UNDO = "There is nothing left to undo."
@@ -42,7 +43,7 @@ def undo_latest(request: PageRequest) -> HttpResponse:
     """Take back the latest action that can be."""
     action = history.latest_undoable(request.user)
     if action is None:
-        return changes.refusal(request, undoing.CannotUndo(NOTHING_TO_UNDO), status=409)
+        return changes.refusal(request, NOTHING_TO_UNDO, status=409)
     return _taken_back(request, action)
 
 
@@ -53,11 +54,12 @@ def _taken_back(request: PageRequest, action: Action) -> HttpResponse:
         told = changes.told_undone(action, undoing.undo(request.user, action.pk))
     except undoing.CannotUndo as error:
         if not from_history:
-            return changes.refusal(request, error, status=409)
+            return changes.refusal(request, str(error), status=409)
         told = {"text": str(error), "error": True}
     if from_history:
         say = messages.error if told.get("error") else messages.success
         say(request, told["text"])
         return redirect("workspace:history")
-    removed, jobs = action.changes.get("removed", []), action.changes.get("jobs", [])
-    return changes.reply(request, changes.jobs_of(request.user, removed, jobs), **told)
+    journal = Journal.of(action)
+    touched = changes.jobs_of(request.user, journal.removed, journal.jobs)
+    return changes.reply(request, touched, **told)

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 
 from generation.models import Job, PromptTemplate, Reference
@@ -17,6 +16,7 @@ from generation.requests import GenerationRequest, from_form, validate
 from generation.submission import settings_of
 from ourvidz.errors import LimitError, RequestError
 from ourvidz.http import PageRequest
+from ourvidz.reading import moment_of
 from workspace import prompt_bar
 from workspace.recalling import PLACEHOLDER
 
@@ -130,7 +130,7 @@ def _request_in(request: PageRequest) -> GenerationRequest:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return parse_datetime(text)
+        return moment_of(text)
     except ValueError:
         return None
 

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,6 +14,7 @@ from generation.models import Job
 from generation.models.job import JobQuerySet
 from ourvidz.errors import RequestError, StateError
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of
 from workspace import changes
 
 SHOWN = 60
@@ -34,7 +35,7 @@ def panel(request: PageRequest) -> HttpResponse:
         "items": items,
         "total": total,
         "left_out": total - len(items),
-        "queued": sum(job.status == Job.Status.QUEUED for job in jobs),
+        "may_cancel": any(job.status == Job.Status.QUEUED for job in jobs),
     }
     return render(request, "workspace/_queue.html", context)
 
@@ -84,19 +85,13 @@ def _changed(request: PageRequest, job: Job, change) -> HttpResponse:
     except StateError as error:
         return changes.reply(request, [job.pk], text=str(error), error=True)
     except RequestError as error:
-        sentences = [sentence for found in error.errors.values() for sentence in found]
-        return changes.reply(request, [job.pk], text=" ".join(sentences), error=True)
+        return changes.reply(request, [job.pk], text=error.sentences, error=True)
     return changes.reply(request, [job.pk])
 
 
 def _before(request: PageRequest) -> Job | None:
     named = request.POST.get("before", "")
-    if not named:
-        return None
-    try:
-        return get_object_or_404(_jobs_of(request), pk=uuid.UUID(named))
-    except ValueError as error:
-        raise Http404 from error
+    return get_object_or_404(_jobs_of(request), pk=uuid_of(named)) if named else None
 
 
 def _jobs_of(request: PageRequest) -> JobQuerySet:

@@ -3,7 +3,6 @@
 Every control that still makes sense is restored; of every other one it is said why not.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,17 +13,16 @@ from generation.content import may_choose
 from generation.controls import REFERENCE_FIELDS
 from generation.models import Reference
 from generation.requests import GenerationRequest, validate
-from generation.vocabulary import SDXL_SIZES, WAN_SIZES, AspectRatio, ContentMode
+from generation.vocabulary import ContentMode
 from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_url
 from workspace.prompt_bar import LABELS
+from workspace.shapes import SIZES, shape_of
 
 GONE = "the picture is gone; add it again."
 UNKNOWN = "this studio has no such control."
 PLACEHOLDER = "x"  # stands for a prompt that is not restored while the rest is checked
 NOT_CONTROLS = {"enhancement_only"}
-SHAPES = {AspectRatio.WIDE: 16 / 9, AspectRatio.SQUARE: 1.0, AspectRatio.TALL: 9 / 16}
-SIZES = {size: shape for sizes in (SDXL_SIZES, WAN_SIZES) for shape, size in sizes.items()}
 
 
 @dataclass
@@ -123,8 +121,7 @@ def _our_settings(parameters: Mapping[str, Any]) -> dict[str, Any]:
     told["term_weights"] = parameters.get("term_weights")
     told["motion"] = parameters.get("motion")
     size = _size(parameters)
-    # A model may have sizes of its own.
-    told["aspect_ratio"] = (SIZES.get(size) or nearest_shape(*size)) if size else None
+    told["aspect_ratio"] = shape_of(*size) if size else None
     return {name: value for name, value in told.items() if value is not None}
 
 
@@ -148,15 +145,7 @@ def _foreign_settings(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], li
         missing.append(f"Model: this studio has no {str(model)[:80]}.")
     width, height = parameters.get("width"), parameters.get("height")
     if isinstance(width, int) and isinstance(height, int):
-        told["aspect_ratio"] = nearest_shape(width, height)
+        told["aspect_ratio"] = shape_of(width, height)
         if (width, height) not in SIZES:
             missing.append(f"Size {width} by {height}: {told['aspect_ratio']} is the nearest.")
     return told, missing
-
-
-def nearest_shape(width: int, height: int) -> str:
-    """The aspect ratio of ours that is nearest to `width` by `height` pixels."""
-    if width <= 0 or height <= 0:
-        return AspectRatio.SQUARE
-    # By logarithms twice as wide and twice as tall are equally far from a square.
-    return min(SHAPES, key=lambda shape: abs(math.log(width / height / SHAPES[shape])))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.template.loader import render_to_string
@@ -17,6 +17,7 @@ from generation import submission
 from generation.models import Job
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
+from ourvidz.reading import uuid_of, uuids_of
 from workspace import actions, changes, selection
 from workspace.filters import GroupFilter
 from workspace.models import WorkspaceAsset
@@ -119,7 +120,7 @@ async def _lines(action: str, steps: Iterator[Outcome], total: int) -> AsyncIter
 
 
 def _refused(error: RequestError) -> JsonResponse:
-    return JsonResponse({"error": str(error)}, status=422)
+    return JsonResponse({"error": error.sentences}, status=422)
 
 
 def _line(**message: Any) -> str:
@@ -129,10 +130,7 @@ def _line(**message: Any) -> str:
 def _collection_id_of(request: PageRequest) -> UUID | None:
     """None where none is named; Http404 for what is no id."""
     text = request.POST.get("collection_id", "")
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise Http404 from None
+    return uuid_of(text) if text else None
 
 
 def asset_ids_of(request: PageRequest) -> list[UUID]:
@@ -140,19 +138,12 @@ def asset_ids_of(request: PageRequest) -> list[UUID]:
 
     Http404 for what is none, RequestError for more than may be selected.
     """
-    try:
-        ids = [UUID(text) for text in request.POST.get("asset_ids", "").split(",") if text]
-    except ValueError:
-        raise Http404 from None
+    ids = uuids_of(request.POST.get("asset_ids", ""))
     if len(ids) > selection.MOST_SELECTED:
         raise RequestError({"asset_ids": [TOO_MANY]})
-    return list(dict.fromkeys(ids))
+    return ids
 
 
 def _asset_of(request: PageRequest, text: str) -> WorkspaceAsset:
-    try:
-        asset_id = UUID(text)
-    except ValueError:
-        raise Http404 from None
     staged = WorkspaceAsset.objects.owned_by(request.user).shown().select_related("job")
-    return get_object_or_404(staged, pk=asset_id)
+    return get_object_or_404(staged, pk=uuid_of(text))

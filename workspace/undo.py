@@ -19,11 +19,17 @@ from ourvidz.errors import StateError
 from workspace.journal import Journal
 from workspace.models import Action, WorkspaceAsset
 from workspace.outcomes import ItemResult, Outcome
-from workspace.visibility import bring_back, bring_back_groups, lock_jobs, tell, without_files
+from workspace.visibility import (
+    FILE_GONE,
+    bring_back,
+    bring_back_groups,
+    lock_jobs,
+    tell,
+    without_files,
+)
 
 ALREADY_UNDONE = "This has been undone already."
 TOO_LATE = "It is too late to undo this."
-FILE_GONE = "Its file is no longer in the workspace, so it cannot come back."
 REMOVED_SINCE = "It expired or was removed again since."
 STAYS_IN_LIBRARY = "It is no longer in the workspace, so the library keeps it."
 

@@ -18,6 +18,7 @@ from library import labels
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
+from ourvidz.reading import uuid_of
 from workspace import actions, changes, filters, groups, prompt_bar
 from workspace.models import WorkspaceAsset
 
@@ -34,7 +35,7 @@ def page(request: PageRequest) -> HttpResponse:
     criteria = filters.GroupFilter(request.GET)
     filters.remember(request, criteria)
     before = request.GET.get("before")
-    after = get_object_or_404(_jobs_of(request), pk=_uuid(before)) if before else None
+    after = get_object_or_404(_jobs_of(request), pk=uuid_of(before)) if before else None
     jobs = list(groups.page_of(request.user, criteria, after))
     context = {
         "criteria": criteria,
@@ -135,24 +136,16 @@ def download(request: PageRequest, asset_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def act(request: PageRequest) -> HttpResponse:
     """Save, dismiss, delete or clear; says what became of each, and offers to undo it."""
-    asset_ids = [_uuid(value) for value in request.POST.getlist("asset_ids")]
-    job_ids = [_uuid(value) for value in request.POST.getlist("job_ids")]
+    asset_ids = [uuid_of(value) for value in request.POST.getlist("asset_ids")]
+    job_ids = [uuid_of(value) for value in request.POST.getlist("job_ids")]
     touched = changes.jobs_of(request.user, asset_ids, job_ids)
     action = request.POST.get("action", "")
     try:
         outcome = actions.perform(request.user, action, asset_ids=asset_ids, job_ids=job_ids)
     except RequestError as error:
-        return changes.refusal(request, error)
+        return changes.refusal(request, error.sentences)
     return changes.reply(request, touched, **changes.told(action, outcome))
 
 
 def _jobs_of(request: PageRequest):
     return Job.objects.owned_by(request.user).visual()
-
-
-def _uuid(value: str) -> uuid.UUID:
-    """The nil UUID, which nothing has as its id, for what is none."""
-    try:
-        return uuid.UUID(value)
-    except ValueError:
-        return uuid.UUID(int=0)

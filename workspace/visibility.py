@@ -20,6 +20,8 @@ from workspace.models import WorkspaceAsset
 
 logger = logging.getLogger(__name__)
 
+FILE_GONE = "Its file is no longer in the workspace, so it cannot come back."
+
 
 def lock_jobs(job_ids: Collection[UUID]) -> None:
     """Lock the rows of jobs until the transaction ends, always in the same order."""

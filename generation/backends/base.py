@@ -17,6 +17,8 @@ from PIL import Image
 
 from generation.vocabulary import output_seed
 
+MOST_WORDS, LONGEST_WORD = 100, 80  # of what `Backend.words` says, as creators are told it
+
 
 class BackendError(Exception):
     """The task cannot be done; the message is for the person who asked.

@@ -92,6 +92,10 @@ class Worker(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now, db_index=True)
 
+    words = models.JSONField(
+        default=dict, help_text="Model -> what switches something on in prompts for it: LoRAs."
+    )
+
     # Last, for it hides the module from the rest of the class.
     models = models.JSONField(default=list, help_text="Names of the models that it can serve.")
 

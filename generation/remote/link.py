@@ -8,10 +8,11 @@ lease is kept alive by the same calls.
 import logging
 import time
 from collections.abc import Callable
-from threading import Condition, Event, Thread
+from threading import Condition, Event
 from typing import Any
 
 from generation.backends.base import Cancelled
+from generation.heartbeat import Heartbeat
 from generation.progress import WRITES_PER_SECOND, GivenBack, ProgressReporter
 from generation.remote.client import Away, Refused, StudioClient
 from generation.remote.messages import JobMessage
@@ -23,27 +24,18 @@ ASK_SECONDS = 2
 GONE = {401, 404, 409}
 
 
-class Link:
-    """Tells how `job` goes within the `with` block; `lost` is set once it is to be dropped."""
+class Link(Heartbeat):
+    """Tells how `job` goes; `lost` is set once it is to be dropped."""
 
     def __init__(
         self, client: StudioClient, job: JobMessage, state: Callable[[], dict[str, Any]]
     ) -> None:
+        super().__init__(f"link of {job.id}")
         self.client, self.job, self.state = client, job, state
         self.lost = Event()
         self._news: dict[str, Any] = {}
-        self._done = Event()
         self._changed = Condition()
-        self._thread = Thread(target=self._talk, name=f"link of {job.id}", daemon=True)
-
-    def __enter__(self) -> "Link":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc_info) -> None:
-        self._done.set()
-        self.tell({})
-        self._thread.join(timeout=5)
+        self._pause = min(ASK_SECONDS, job.lease_seconds / 3)
 
     def tell(self, news: dict[str, Any]) -> None:
         """Send `news` soon, in place of any that were not sent yet."""
@@ -51,17 +43,21 @@ class Link:
             self._news = news
             self._changed.notify()
 
-    def _talk(self) -> None:
-        pause = min(ASK_SECONDS, self.job.lease_seconds / 3)
-        while not self.lost.is_set():
-            with self._changed:
-                if not self._news and not self._done.is_set():
-                    self._changed.wait(pause)
-                news, self._news = self._news, {}
-            if self._done.is_set():
-                break
-            answered = self._send(news)
-            self._done.wait(1 / WRITES_PER_SECOND if answered else pause)
+    def beat(self) -> float | None:
+        """Wait for news, but not for long, and send it."""
+        with self._changed:
+            if not self._news and not self._done.is_set():
+                self._changed.wait(self._pause)
+            news, self._news = self._news, {}
+        if self._done.is_set():
+            return None
+        answered = self._send(news)
+        if self.lost.is_set():
+            return None
+        return 1 / WRITES_PER_SECOND if answered else self._pause
+
+    def wake(self) -> None:
+        self.tell({})
 
     def _send(self, news: dict[str, Any]) -> bool:
         body = {"fence": self.job.fence, "state": self.state(), **news}

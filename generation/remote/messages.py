@@ -9,7 +9,13 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from generation.backends.base import EnhancementTask, ReferencePicture, RenderTask
+from generation.backends.base import (
+    LONGEST_WORD,
+    MOST_WORDS,
+    EnhancementTask,
+    ReferencePicture,
+    RenderTask,
+)
 from generation.vocabulary import Lane
 
 LONGEST_WAIT_SECONDS = 25
@@ -17,6 +23,7 @@ NAME_LENGTH = 70
 PREVIEW = r"^data:image/webp;base64,[A-Za-z0-9+/]+={0,2}$"
 
 Name = Annotated[str, Field(max_length=80)]
+Word = Annotated[str, Field(max_length=LONGEST_WORD)]
 WorkerName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=NAME_LENGTH)]
 Fence = Annotated[int, Field(ge=0, description="The number that the claim gave.")]
 Preview = Annotated[str, Field(pattern=PREVIEW, max_length=40_000)]
@@ -40,6 +47,10 @@ class ClaimBody(Schema):
     lanes: Annotated[list[Lane], Field(min_length=1, max_length=3)]
     models: Annotated[list[Name], Field(max_length=100)] = []
     lacks: Annotated[list[Name], Field(max_length=100)] = []
+    words: Annotated[
+        dict[Name, Annotated[list[Word], Field(max_length=MOST_WORDS)]],
+        Field(max_length=100, description="What switches LoRAs on there, by model."),
+    ] = {}
     backends: Annotated[
         dict[Lane, Annotated[str, Field(max_length=40)]],
         Field(description="What does the work of each lane there."),

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from generation.backends.base import BROKEN, ProcessBroken
-from generation.installed import can_run
-from generation.model_spec import ModelSpec
+from generation.installed import can_run, words_here
+from generation.model_spec import BUILT_IN, ModelSpec
 from generation.remote.client import Away, Refused, StudioClient
 from generation.remote.messages import LONGEST_WAIT_SECONDS, NAME_LENGTH, ClaimAnswer, JobMessage
 from generation.remote.running import give_back, run, state
@@ -41,6 +41,8 @@ class RemoteWorker:
         self.name = unique_name()
         self.models = list(models)
         self._lacks: dict[str, float] = {}  # names of models -> when that is forgotten
+        # Of models it knows it says what LoRAs it has; others it gets to know by their first job.
+        self._known = {model.name: model for model in BUILT_IN if model.lane in lanes}
         self._waiting = False
 
     def work(self) -> None:
@@ -68,6 +70,7 @@ class RemoteWorker:
             self._lacks[model.name] = time.monotonic() + LACKS_SECONDS
             give_back(self.client, job)
             return
+        self._known[model.name] = model
         try:
             run(self.client, job)
         except ProcessBroken as error:
@@ -115,6 +118,7 @@ class RemoteWorker:
             "models": self.models,
             "lacks": [name for name, end in self._lacks.items() if time.monotonic() < end],
             "backends": {lane: backend_name(lane) for lane in self.lanes if lane != Lane.CHAT},
+            "words": {name: words_here(model) for name, model in self._known.items()},
             "version": VERSION,
             "state": state(),
             "wait_seconds": LONGEST_WAIT_SECONDS,

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
-
 from library.background import Refused
 from library.bulk.done import Done, changed_since, existing, ids_of, texts
 from library.bulk.models import Batch
+from library.placing import append, places_in, put
 
 NO_COLLECTION = "The collection was deleted meanwhile. What was done before stays."
 NOT_IN_IT = "It is not in that collection."
@@ -17,7 +16,7 @@ INTO, OUT_OF = "collection_id", "from_id"  # parameters of a batch
 
 def add(batch: Batch, ids: Sequence[UUID]) -> Done:
     """Put what is not in the collection behind what is."""
-    new = _put(_open(batch, INTO), batch.parameters[INTO], ids)
+    new = append(_open(batch, INTO), ids)
     return Done({"filed": texts(new)}, len(new))
 
 
@@ -42,7 +41,7 @@ def undo_remove(original: Batch, did: dict[str, Any]) -> Done:
     places = _places(original, INTO)
     if places is None:
         return Done(failures=changed_since(wanted))
-    back = _put_back(original, places, original.parameters[INTO], wanted)
+    back = _put_back(original, places, wanted)
     return Done(changed=len(back), failures=changed_since(wanted.keys() - back))
 
 
@@ -50,7 +49,7 @@ def move(batch: Batch, ids: Sequence[UUID]) -> Done:
     """What is in the one collection goes to the other; what is not stays as it is."""
     places = {name: _open(batch, name) for name in sorted((INTO, OUT_OF), key=batch.parameters.get)}
     gone = _taken(places[OUT_OF], ids)
-    new = _put(places[INTO], batch.parameters[INTO], [pk for pk in ids if pk in gone])
+    new = append(places[INTO], [pk for pk in ids if pk in gone])
     failures = dict.fromkeys((pk for pk in ids if pk not in gone), NOT_IN_IT)
     return Done({"unfiled": _as_json(gone), "filed": texts(new)}, len(gone), failures)
 
@@ -63,16 +62,12 @@ def undo_move(original: Batch, did: dict[str, Any]) -> Done:
     if places[INTO] is None or places[OUT_OF] is None:
         return Done(failures=changed_since(wanted))
     _taken(places[INTO], ids_of(did["filed"]))
-    back = _put_back(original, places[OUT_OF], original.parameters[OUT_OF], wanted)
+    back = _put_back(original, places[OUT_OF], wanted)
     return Done(changed=len(back), failures=changed_since(wanted.keys() - back))
 
 
 def _places(batch: Batch, name: str):
-    """The places in that collection, while nobody else changes them; None: deleted."""
-    owner: Any = batch.owner  # whose collections the library knows by relation only
-    mine = owner.collections.kept().select_for_update(no_key=True)
-    collection = mine.filter(pk=batch.parameters[name]).first()
-    return collection and collection.memberships
+    return places_in(batch.owner, batch.parameters[name])
 
 
 def _open(batch: Batch, name: str):
@@ -89,28 +84,12 @@ def _taken(places, ids: Sequence[UUID]) -> dict[UUID, int]:
     return found
 
 
-def _put(places, collection_id: str, ids: Sequence[UUID]) -> list[UUID]:
-    """Those of `ids` that were not in it; they are behind what is now."""
-    there = set(places.filter(asset__in=ids).values_list("asset_id", flat=True))
-    new = [pk for pk in ids if pk not in there]
-    start = places.aggregate(last=Max("position", default=-1))["last"] + 1
-    _place(places, collection_id, {pk: place for place, pk in enumerate(new, start)})
-    return new
-
-
-def _put_back(batch: Batch, places, collection_id: str, wanted: Mapping[UUID, int]) -> set[UUID]:
+def _put_back(batch: Batch, places, wanted: Mapping[UUID, int]) -> set[UUID]:
     """Those of `wanted` that could go where they were."""
     there = set(places.filter(asset__in=wanted).values_list("asset_id", flat=True))
     back = existing(batch, wanted.keys()) - there
-    _place(places, collection_id, {pk: wanted[pk] for pk in wanted if pk in back})
+    put(places, {pk: wanted[pk] for pk in wanted if pk in back})
     return back
-
-
-def _place(places, collection_id: str, positions: Mapping[UUID, int]) -> None:
-    places.bulk_create(
-        places.model(collection_id=collection_id, asset_id=pk, position=position)
-        for pk, position in positions.items()
-    )
 
 
 def _as_json(positions: Mapping[UUID, int]) -> dict[str, int]:

@@ -3,14 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
-
-MOST_COLLECTIONS = 200
-
-
-def collections_of(owner):
-    """Those that a selection can be filed in, by name."""
-    return owner.collections.kept().order_by("name", "pk")[:MOST_COLLECTIONS]
+from ourvidz.reading import uuids_of
 
 
 def told(data) -> dict[str, Any]:
@@ -21,22 +14,14 @@ def told(data) -> dict[str, Any]:
     return {
         "action": data.get("action", ""),
         "query": data.get("q", ""),
-        "asset_ids": ids_of(data.get("asset_ids", "")),
-        "except_ids": ids_of(data.get("except_ids", "")),
+        "asset_ids": uuids_of(data.get("asset_ids", "")),
+        "except_ids": uuids_of(data.get("except_ids", "")),
         "tags": data.get("tags", "").split(","),
         "rating": _read(int, data.get("rating", "")),
         "visibility": data.get("visibility", ""),
         "collection_id": _read(UUID, data.get("collection_id", "")),
         "from_id": _read(UUID, data.get("from_id", "")),
     }
-
-
-def ids_of(text: str) -> list[UUID]:
-    """Ids with commas between them; Http404 where one is none."""
-    try:
-        return [UUID(one) for one in text.split(",") if one]
-    except ValueError:
-        raise Http404 from None
 
 
 def _read(kind: type, text: str) -> Any:

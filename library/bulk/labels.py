@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from library.models import LibraryAsset, Tag
+from library import tagging
+from library.models import LibraryAsset
 
 TagOfAsset = LibraryAsset.tags.through
 Tagged = dict[str, list[UUID]]  # assets by the name of the tag that was put on or taken off
@@ -13,10 +14,8 @@ Tagged = dict[str, list[UUID]]  # assets by the name of the tag that was put on 
 
 def put_on(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
     """Give assets tags; those that had one already are left out of the answer."""
-    tags = _ensured(owner, wanted)
     done: Tagged = {}
-    for name, assets in wanted.items():
-        tag = tags[name.casefold()]
+    for tag, assets in zip(tagging.tags_named(owner.pk, wanted), wanted.values(), strict=True):
         places = TagOfAsset.objects.filter(tag=tag, libraryasset__in=assets)
         there = set(places.values_list("libraryasset_id", flat=True))
         done[tag.name] = [pk for pk in assets if pk not in there]
@@ -27,7 +26,7 @@ def put_on(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
 
 def take_off(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
     """Take tags from assets; those that had none are left out of the answer."""
-    known = _known(owner)
+    known = tagging.known_tags(owner.pk)
     done: Tagged = {}
     for name, assets in wanted.items():
         if (tag := known.get(name.casefold())) is None:
@@ -35,7 +34,7 @@ def take_off(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
         places = TagOfAsset.objects.filter(tag=tag, libraryasset__in=assets)
         done[tag.name] = list(places.values_list("libraryasset_id", flat=True))
         places.delete()
-    Tag.objects.filter(owner=owner, assets=None).delete()
+    tagging.drop_unused(owner.pk)
     return done
 
 
@@ -49,17 +48,3 @@ def room(assets: Sequence[UUID], names: Sequence[str], most: int) -> set[UUID]:
     for asset, name in full:
         counts[asset] -= name.casefold() in folded
     return {pk for pk in assets if counts.get(pk, 0) + len(folded) <= most}
-
-
-def _known(owner) -> dict[str, Tag]:
-    return {tag.name.casefold(): tag for tag in Tag.objects.filter(owner=owner)}
-
-
-def _ensured(owner, names) -> dict[str, Tag]:
-    """The owner's tags by their names in one case, with those that were missing."""
-    known = _known(owner)
-    new = [Tag(owner=owner, name=name) for name in names if name.casefold() not in known]
-    if not new:
-        return known
-    Tag.objects.bulk_create(new, ignore_conflicts=True)
-    return _known(owner)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from library.background import Interrupted, Refused
@@ -92,8 +92,8 @@ def _next(batch: Batch, size: int) -> Sequence[tuple[UUID, datetime]]:
     except RequestError as error:
         raise Refused(str(error)) from error
     if batch.cursor:
-        time, pk = datetime.fromisoformat(batch.cursor["created_at"]), batch.cursor["id"]
-        assets = assets.filter(Q(created_at__lt=time) | Q(created_at=time, id__lt=pk))
+        created_at = datetime.fromisoformat(batch.cursor["created_at"])
+        assets = assets.older_than(LibraryAsset(pk=batch.cursor["id"], created_at=created_at))
     return list(assets.values_list("pk", "created_at")[:size])
 
 

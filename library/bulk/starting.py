@@ -96,18 +96,25 @@ def _chosen(**given: Sequence[UUID]) -> dict[str, list[str]]:
 
 @transaction.atomic
 def _created(owner, **columns: Any) -> Batch:
-    get_user_model().objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+    _lock(owner)
     if Batch.objects.owned_by(owner).unfinished().count() >= MOST_OPEN:
         raise LimitError(f"{MOST_OPEN} batches are not done yet. Wait for one, or cancel it.")
     return Batch.objects.create(owner=owner, **columns)
 
 
+def _lock(owner) -> None:
+    """Until the transaction ends, nobody else counts this owner's batches."""
+    get_user_model().objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
+
+
+@transaction.atomic
 def undo(batch: Batch) -> Batch:
     """A batch that takes `batch` back; StateError where there is nothing to take back."""
     if not batch.ended:
         raise StateError("It is not done yet. Cancel it first.")
     if not batch.is_reversible:
         raise StateError("There is nothing to take back.")
+    _lock(batch.owner)
     if Batch.objects.filter(undoes=batch).exists():
         raise StateError("It was taken back already.")
     columns = {"action": Batch.Action.UNDO, "query": batch.query, "undoes": batch}

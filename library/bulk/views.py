@@ -69,7 +69,7 @@ def _begun(request: PageRequest) -> HttpResponse:
 
 
 def _refused(request: PageRequest, error: RequestError | LimitError) -> HttpResponse:
-    reason = _sentences(error) if isinstance(error, RequestError) else error.detail
+    reason = error.sentences if isinstance(error, RequestError) else error.detail
     if not request.htmx:
         messages.error(request, reason)
         return redirect("library:batches")
@@ -101,7 +101,3 @@ def _shown(request: PageRequest) -> RunQuerySet:
 
 def _batch(request: PageRequest, batch_id: UUID) -> Batch:
     return get_object_or_404(Batch.objects.owned_by(request.user), pk=batch_id)
-
-
-def _sentences(error: RequestError) -> str:
-    return " ".join(sentence for own in error.errors.values() for sentence in own)

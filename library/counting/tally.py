@@ -89,23 +89,36 @@ class Tally:
         return hour and hour.replace(tzinfo=UTC), after_it  # SQLite knows no zones
 
     def _counted(self, hours, characters: int) -> list[Period]:
-        zone = timezone.get_current_timezone()
-        name = LocalDate(zone, characters, "hour")
+        name = LocalDate(timezone.get_current_timezone(), characters, "hour")
         rows = hours.order_by().values(name=name).annotate(sum=Sum("number"))
-        counts = Counter({row["name"]: row["sum"] for row in rows})
-        for moment in self._in(_cut(counts, zone, characters)):
-            counts[_name(start_of_hour(moment), zone, characters)] -= 1
-            counts[_name(moment, zone, characters)] += 1
-        return [Period(_date(name), counts[name]) for name in sorted(+counts, reverse=True)]
+        return _periods(Counter({row["name"]: row["sum"] for row in rows}), self.kept, characters)
 
-    def _in(self, hours: Sequence[datetime]) -> Iterable[datetime]:
-        """When the assets of some hours were saved."""
-        if not hours:
-            return []
-        any_of = reduce(
-            or_, (Q(created_at__gte=hour, created_at__lt=hour + HOUR) for hour in hours)
-        )
-        return self.kept.filter(any_of).order_by().values_list("created_at", flat=True)
+
+def months_of(found: LibraryAssetQuerySet, hours: Iterable[tuple[datetime, int]]) -> list[Period]:
+    """Those in which `found` has any, newest first; `hours` are how many it has in each of UTC."""
+    zone = timezone.get_current_timezone()
+    counts: Counter[str] = Counter()
+    for hour, number in hours:
+        if hour >= dates.EARLIEST:
+            counts[_name(hour, zone, MONTH)] += number
+    return _periods(counts, found, MONTH)
+
+
+def _periods(counts: Counter[str], found: LibraryAssetQuerySet, characters: int) -> list[Period]:
+    """Counts by the beginning of each hour made right for what lies after a cut in its hour."""
+    zone = timezone.get_current_timezone()
+    for moment in _saved_in(found, _cut(counts, zone, characters)):
+        counts[_name(start_of_hour(moment), zone, characters)] -= 1
+        counts[_name(moment, zone, characters)] += 1
+    return [Period(_date(name), counts[name]) for name in sorted(+counts, reverse=True)]
+
+
+def _saved_in(found: LibraryAssetQuerySet, hours: Sequence[datetime]) -> Iterable[datetime]:
+    """When the assets of some hours were saved."""
+    if not hours:
+        return []
+    any_of = reduce(or_, (Q(created_at__gte=hour, created_at__lt=hour + HOUR) for hour in hours))
+    return found.filter(any_of).order_by().values_list("created_at", flat=True)
 
 
 def start_of_hour(moment: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from library.organising.culling_order import AsArranged, NewestFirst, Order
 from library.organising.review import Picture
 from ourvidz.errors import RequestError
 from ourvidz.media.urls import media_urls
+from ourvidz.reading import uuid_of
 
 VARIANTS = ("thumbnail", "original", "poster")
 UNREADABLE = "These decisions cannot be read. Reload the page and try again."
@@ -36,7 +38,7 @@ class Source:
 def source_of(owner, parameters: Mapping[str, str]) -> Source:
     """A `collection` in its own order; else a search or all that is kept, the newest first."""
     if "collection" in parameters:
-        collection_id = _id(parameters["collection"])
+        collection_id = uuid_of(parameters["collection"])
         found = get_object_or_404(owner.collections.kept(), pk=collection_id)
         page = reverse("collections:collection", args=[found.pk])
         return Source(found.name, f"collection={found.pk}", page, AsArranged(found))
@@ -57,7 +59,7 @@ def stretch(order: Order, owner, parameters: Mapping[str, str]) -> tuple[list[Pi
     for name, part in parts.items():
         if name in parameters:
             rows = LibraryAsset.objects.owned_by(owner)
-            mark = get_object_or_404(rows, pk=_id(parameters[name]))
+            mark = get_object_or_404(rows, pk=uuid_of(parameters[name]))
             try:
                 number = order.number_before(mark) + 1 if name == "at" else None
                 return _pictures(part(mark)), number
@@ -73,11 +75,20 @@ def _pictures(assets: list[LibraryAsset]) -> list[Picture]:
 
 def standing(owner, text: str) -> list[UUID]:
     """Which of the ids in `text`, with commas between them, are still in the library."""
-    ids = {UUID(one) for one in text.split(",") if _is_id(one)}
+    ids = _ids_in(text)
     if len(ids) > MOST_AT_ONCE:
         raise RequestError({"asset_ids": [TOO_MANY]})
     kept = LibraryAsset.objects.owned_by(owner).kept().order_by()
     return list(kept.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _ids_in(text: str) -> set[UUID]:
+    """What is none is left out: a browser has kept them for who knows how long."""
+    ids = set()
+    for one in text.split(","):
+        with suppress(ValueError):
+            ids.add(UUID(one))
+    return ids
 
 
 def read(text: str) -> Wanted:
@@ -108,16 +119,3 @@ def _decision(found: Any) -> dict[str, Any]:
     if type(rating) is not int or not 1 <= rating <= 5 or type(favourite) is not bool:
         raise ValueError("not a rating or a mark")
     return found
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _id(text: str) -> UUID:
-    """The nil UUID, which nothing has as its id, for what is none."""
-    return UUID(text) if _is_id(text) else UUID(int=0)

@@ -68,5 +68,4 @@ def commit(request: PageRequest) -> JsonResponse:
 
 
 def _refused(error: RequestError) -> JsonResponse:
-    sentences = [text for texts in error.errors.values() for text in texts]
-    return JsonResponse({"error": " ".join(sentences)}, status=422)
+    return JsonResponse({"error": error.sentences}, status=422)

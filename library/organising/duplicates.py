@@ -1,10 +1,9 @@
 """The review list of near-duplicates: keep the best of each group, or all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 
 from library.models import LibraryAsset, Settled
 from library.organising import review
@@ -12,6 +11,7 @@ from library.organising.analysis import digest_of, remembered
 from library.organising.commits import Wanted
 from library.organising.near import near_groups
 from ourvidz.media.perceptual import PLAIN
+from ourvidz.reading import uuid_of
 
 MOST_SHOWN = 24  # of one group; the others come when these are sorted out
 NOTHING_CHOSEN = "Choose what to keep in at least one group."
@@ -64,9 +64,9 @@ def read(owner, posted: QueryDict) -> Wanted:
     wanted = Wanted()
     trash: list[UUID] = []
     for key in posted.getlist("group"):
-        keep = list(map(_id, posted.getlist(f"keep-{key}")))
+        keep = list(map(uuid_of, posted.getlist(f"keep-{key}")))
         if keep:
-            shown = map(_id, posted.get(f"shown-{key}", "").split(","))
+            shown = map(uuid_of, posted.get(f"shown-{key}", "").split(","))
             trash += [pk for pk in shown if pk not in keep]
             wanted.settled.append(digest_of(keep))
     if not wanted.settled:
@@ -77,7 +77,7 @@ def read(owner, posted: QueryDict) -> Wanted:
 
 def _group(key: str, pictures: list[review.Picture], posted: QueryDict | None) -> Group:
     ordered = sorted(pictures, key=lambda picture: _worth(picture.asset), reverse=True)
-    chosen = _ids(posted.getlist(f"keep-{key}")) if posted else ()
+    chosen = map(uuid_of, posted.getlist(f"keep-{key}")) if posted else ()
     return Group(key, ordered[:MOST_SHOWN], len(ordered[MOST_SHOWN:]), frozenset(chosen))
 
 
@@ -90,15 +90,3 @@ def _worth(asset: LibraryAsset) -> tuple:
         asset.bytes,
         asset.created_at,
     )
-
-
-def _ids(texts: Iterable[str]) -> list[UUID]:
-    return [_id(text) for text in texts]
-
-
-def _id(text: str) -> UUID:
-    """404 for what is no id, as for one of nobody's."""
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from library.models import LibraryAsset, Settled
 from ourvidz.media.urls import media_urls
+from ourvidz.reading import number_of
 
 PAGE_SIZE = 12
 FARTHEST_START = 10**6
@@ -44,7 +45,7 @@ class Picture:
 
 def start_of(text: str) -> int:
     """Where a stretch begins; what is no such number begins at the top."""
-    return min(int(text), FARTHEST_START) if text.isascii() and text.isdecimal() else 0
+    return min(number_of(text), FARTHEST_START)
 
 
 def cut(found: Sequence[Any], start: int) -> tuple[Sequence[Any], int]:

@@ -43,8 +43,10 @@ def _committed(request: PageRequest, kind: str) -> HttpResponse:
     listed, url_name = LISTS[kind]
     try:
         outcome = commits.commit(request.user, kind, listed.read(request.user, request.POST))
-    except (ValueError, RequestError) as error:
-        return _shown(request, kind, request.POST, error=_sentence(error))
+    except ValueError as error:
+        return _shown(request, kind, request.POST, error=str(error))
+    except RequestError as error:
+        return _shown(request, kind, request.POST, error=error.sentences)
     undo = reverse("workspace:undo", args=[outcome.undo_id]) if outcome.undo_id else ""
     messages.success(request, wording.told(outcome), extra_tags=undo)
     start = review.start_of(request.POST.get("from", ""))
@@ -64,9 +66,3 @@ def _shown(
         "most_prompts": analysis.MOST_PROMPTS,
     }
     return render(request, "library/organise.html", context, status=422 if error else 200)
-
-
-def _sentence(error: ValueError | RequestError) -> str:
-    if isinstance(error, RequestError):
-        return " ".join(text for texts in error.errors.values() for text in texts)
-    return str(error)

@@ -4,43 +4,59 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, time
 from functools import reduce
 from operator import and_
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from library.search import fields, words
-from library.search.columns import words_of
+from library.search import fields, postgresql_words, sqlite_words
 from library.search.syntax import Term, Text
 from library.search.text import folded, looked_for, named
+from library.search.words import Run, decides, run_of
 
+MOST_LINKS = 15_000  # read at once, in a tenth of a second
+
+_INDEXES: dict[str, Any] = {"sqlite": sqlite_words, "postgresql": postgresql_words}
 _LOOKUPS = {"=": "exact", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
 def condition(terms: Iterable[Term], owner: Model) -> Q:
     """What an asset of `owner` must fulfil to match all `terms`.
 
-    Days begin in the current time zone. One query more for `tag:` and `in:` terms each, and on
-    SQLite one more for words.
+    Days begin in the current time zone. One query more for `tag:` and `in:` terms each, on SQLite
+    two, and one more for words.
     """
     terms = list(terms)
     return reduce(and_, (_of_term(term, owner) for term in terms), _rare_words(terms, owner))
 
 
+def words_alone(terms: Iterable[Term]) -> str:
+    """What SQLite's index is to match for all `terms`; nothing where it alone decides nothing."""
+    terms = list(terms)
+    wanted = [_wanted(term.condition) for term in terms]
+    if not terms or any(term.negated for term in terms) or not all(map(decides, wanted)):
+        return ""
+    return sqlite_words.expression(_runs(wanted))
+
+
 def _rare_words(terms: Iterable[Term], owner: Model) -> Q:
-    """SQLite's index of words where it names few assets: it changes no result, only the way."""
-    using = owner._state.db or DEFAULT_DB_ALIAS
-    wanted = [wanted for term in terms if not term.negated and (wanted := _wanted(term.condition))]
-    found = [words_of(text) for text in wanted]
-    matched = words.expression(
-        (word for whole, _ in found for word in whole),
-        (start for _, beginnings in found for start in beginnings),
-    )
-    if not matched or connections[using].vendor != "sqlite":
+    """The index of words where it names few assets: it changes no result, only the way."""
+    using = _database_of(owner)
+    index = _INDEXES.get(connections[using].vendor)
+    runs = _runs(_wanted(term.condition) for term in terms if not term.negated)
+    if not index or not runs:
         return Q()
-    phrase = any(len(whole) + len(beginnings) > 1 for whole, beginnings in found)
-    most = words.MOST_OF_PHRASE if phrase else words.MOST
-    return Q(search_text__words=matched) if words.are_few(matched, most, using) else Q()
+    matched = index.expression(runs)
+    return Q(search_text__words=matched) if index.are_few(matched, using) else Q()
+
+
+def _runs(wanted: Iterable[str]) -> list[Run]:
+    return [run for text in wanted if (run := run_of(text))]
+
+
+def _database_of(owner: Model) -> str:
+    return owner._state.db or DEFAULT_DB_ALIAS
 
 
 def _wanted(condition: Text | fields.Value) -> str:
@@ -86,17 +102,28 @@ def _favourite(favourite: fields.Favourite, owner: Model) -> Q:
 
 
 def _tagged(tagged: fields.Tagged, owner) -> Q:
-    tags = _named(owner.tags, tagged.name)
-    return Q(pk__in=_assets(owner).filter(tags__in=tags).values("pk"))
+    tags = owner.tags
+    links = tags.model.assets.through.objects.filter(tag__in=_named(tags, tagged.name))
+    return _linked(links, "libraryasset_id", owner)
 
 
 def _in_collection(place: fields.InCollection, owner) -> Q:
-    collections = _named(owner.collections, place.name)
-    return Q(pk__in=_assets(owner).filter(collections__in=collections).values("pk"))
+    places = owner.collections
+    links = places.model.assets.through.objects.filter(collection__in=_named(places, place.name))
+    return _linked(links, "asset_id", owner)
 
 
-def _assets(owner):
-    return owner.library_assets.order_by()
+def _linked(links: QuerySet, column: str, owner: Model) -> Q:
+    """Assets that `links` name in their `column`.
+
+    Few of them SQLite is to read and put in order, for they may all be old; else it is to look for
+    a link of each asset in the order of the page, until it is full. PostgreSQL chooses by itself.
+    """
+    links = links.order_by()
+    sqlite = connections[_database_of(owner)].vendor == "sqlite"
+    if sqlite and links[: MOST_LINKS + 1].count() <= MOST_LINKS:
+        return Q(pk__in=links.values(column))
+    return Q(Exists(links.filter(**{column: OuterRef("pk")})))
 
 
 def _named(rows, name: str) -> list:

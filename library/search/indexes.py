@@ -6,16 +6,10 @@ After every `migrate`, for SQLite drops them when a migration rebuilds the table
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.transaction import atomic
 
-from library.search import words
-from library.search.columns import LEXEMES
+from library.search import postgresql_words, sqlite_words
 
-# Words to assets. What the words alone do not decide is compared in the rows that they name.
-_POSTGRESQL = f"""
-CREATE INDEX IF NOT EXISTS library_search_words ON library_libraryasset
-USING gin (({LEXEMES.format(column="search_text")}))
-"""
 # One owner's assets in the order of the page; what is compared as numbers both databases find in
-# the index itself. SQLite has words in an index of their own (words.py).
+# the index itself.
 _ORDER = """
 CREATE INDEX IF NOT EXISTS library_search_order ON library_libraryasset
 (owner_id, created_at DESC, id DESC, steps, rating, favourite, width, height)
@@ -35,10 +29,10 @@ def create_missing(sender, using: str = DEFAULT_DB_ALIAS, **kwargs) -> None:
     with atomic(using), connection.cursor() as cursor:
         cursor.execute(_ORDER)
         if connection.vendor == "postgresql":
-            cursor.execute(_POSTGRESQL)
+            postgresql_words.create_missing(cursor)
         if connection.vendor == "sqlite":
             cursor.execute(_SQLITE_BEFORE)
-            words.create_missing(cursor)
+            sqlite_words.create_missing(cursor)
 
 
 def look_over(using: str = DEFAULT_DB_ALIAS) -> bool:

@@ -1,101 +1,54 @@
-"""SQLite's index of words: which assets have a word, or one that begins so.
+"""What an index of words is asked for: the words of what is looked for, in their order. Pure.
 
-An FTS5 table without content of its own, kept by triggers. A row of it has a number, which the
-table beside gives to an asset's id: SQLite may number the rows of the library itself anew. Words
-are cut where `library.search.text` has its marks, so they are those of PostgreSQL's index; as
-there, what is found by words is compared letter by letter afterwards.
+Words are cut where `library.search.text` has its marks, so text is an alternation of what stands
+between words and of words. What stands at an end is no word of its own, for a search may begin or
+stop in it. What an index names is compared letter by letter afterwards.
 """
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from library.search.text import MARK
 
-# With more assets than these it is faster to read them in the order of the page until it is full.
-MOST = 5_000
-# A phrase may be rare though its words are not: then they would be read to the end.
-MOST_OF_PHRASE = 50_000
 
-_COUNT = """
-SELECT COUNT(*) FROM (
-    SELECT 1 FROM library_search_words WHERE library_search_words MATCH %s LIMIT %s
-)
-"""
-FOUND = """IN (
-    SELECT asset_id FROM library_search_row WHERE id IN (
-        SELECT rowid FROM library_search_words WHERE library_search_words MATCH %s
-    )
-)"""
-_TABLES = (
-    "DROP TABLE IF EXISTS library_search_words",
-    "DROP TABLE IF EXISTS library_search_row",
-    "CREATE TABLE library_search_row (id integer PRIMARY KEY, asset_id char(32) NOT NULL UNIQUE)",
+@dataclass(frozen=True)
+class Run:
+    """Words one after another, and between each two what stands between them.
+
+    `goes_on` where no mark ends the last word: it is the beginning of one.
     """
-    CREATE VIRTUAL TABLE library_search_words USING fts5(
-        words, content='', columnsize=0, detail=none,
-        tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Z* C*' separators '\x1f'"
-    )
-    """,
-    "INSERT INTO library_search_row (asset_id) SELECT id FROM library_libraryasset",
-    """
-    INSERT INTO library_search_words (rowid, words)
-    SELECT numbered.id, asset.search_text
-    FROM library_search_row AS numbered
-    JOIN library_libraryasset AS asset ON asset.id = numbered.asset_id
-    """,
-)
-_TRIGGERS = {
-    "library_search_inserted": """
-        CREATE TRIGGER library_search_inserted AFTER INSERT ON library_libraryasset BEGIN
-            INSERT INTO library_search_row (asset_id) VALUES (new.id);
-            INSERT INTO library_search_words (rowid, words)
-            SELECT id, new.search_text FROM library_search_row WHERE asset_id = new.id;
-        END
-    """,
-    "library_search_updated": """
-        CREATE TRIGGER library_search_updated AFTER UPDATE OF search_text ON library_libraryasset
-        WHEN new.search_text <> old.search_text BEGIN
-            INSERT INTO library_search_words (library_search_words, rowid, words)
-            SELECT 'delete', id, old.search_text FROM library_search_row WHERE asset_id = old.id;
-            INSERT INTO library_search_words (rowid, words)
-            SELECT id, new.search_text FROM library_search_row WHERE asset_id = new.id;
-        END
-    """,
-    "library_search_deleted": """
-        CREATE TRIGGER library_search_deleted AFTER DELETE ON library_libraryasset BEGIN
-            INSERT INTO library_search_words (library_search_words, rowid, words)
-            SELECT 'delete', id, old.search_text FROM library_search_row WHERE asset_id = old.id;
-            DELETE FROM library_search_row WHERE asset_id = old.id;
-        END
-    """,
-}
-_KNOWN_TRIGGERS = """
-SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'library_libraryasset'
-"""
+
+    pieces: tuple[str, ...]
+    goes_on: bool
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Those that are whole."""
+        words = self.pieces[::2]
+        return words[:-1] if self.goes_on else words
+
+    @property
+    def beginning(self) -> str:
+        """Of the last word, where it may go on."""
+        return self.pieces[-1] if self.goes_on else ""
+
+    @property
+    def is_one_word(self) -> bool:
+        return len(self.pieces) == 1
 
 
-def create_missing(cursor) -> None:
-    """Make the index of what is there, where a trigger is missing: nobody knows for how long."""
-    cursor.execute(_KNOWN_TRIGGERS)
-    known = _TRIGGERS.keys() & {name for (name,) in cursor.fetchall()}
-    if known == _TRIGGERS.keys():
-        return
-    for name in known:
-        cursor.execute(f"DROP TRIGGER {name}")
-    for statement in (*_TABLES, *_TRIGGERS.values()):
-        cursor.execute(statement)
+def run_of(wanted: str) -> Run | None:
+    """The words of what is looked for; None where it has none that every index knows."""
+    pieces = wanted.split(MARK)[1:]
+    goes_on = len(pieces) % 2 == 1
+    inner = tuple(pieces if goes_on else pieces[:-1])
+    return Run(inner, goes_on) if any(map(_is_word, inner[::2])) else None
 
 
-def expression(words: Iterable[str], beginnings: Iterable[str]) -> str:
-    """What to match: all `words` and something that begins with each of `beginnings`."""
-    return " AND ".join([*map(_quoted, words), *(f"{_quoted(start)}*" for start in beginnings)])
+def decides(wanted: str) -> bool:
+    """Whether an index that names an asset for it proves that the asset's text contains it."""
+    run = run_of(wanted)
+    return run is not None and run.is_one_word and wanted.strip(MARK) == run.pieces[0]
 
 
-def are_few(matched: str, most: int, using: str = DEFAULT_DB_ALIAS) -> bool:
-    """Whether at most so many assets, of all owners, match."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(_COUNT, [matched, most + 1])
-        return cursor.fetchone()[0] <= most
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
+def _is_word(piece: str) -> bool:
+    return any(map(str.isalnum, piece))

@@ -14,9 +14,10 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
 
-from library import trash
+from library import tagging, trash
 from library.background import Refused
-from library.models import LibraryAsset, Tag
+from library.models import LibraryAsset, PublicPage
+from library.plain import copied
 from library.transfer import archive, storing, uploads
 from library.transfer.archive import ArchiveError
 from library.transfer.manifest import AssetEntry, Manifest
@@ -134,14 +135,22 @@ def _stored(
                 raise ArchiveError(TOO_SLOW)
             path = archive.extracted(zipped, entry, folder)
             try:
-                row = storing.put(run.owner_id, path, **_columns(entry))
+                rows[entry.id] = _put(run.owner_id, path, entry, undo)
             except MediaError as error:
                 raise ArchiveError(f"{entry.file}: {error}") from error
-            undo.callback(buckets.remove, row.bucket, row.keys)
-            rows[entry.id] = row
             run.advance(done=run.done + 1)
         yield rows
         undo.pop_all()
+
+
+def _put(owner_id: int, path: Path, entry: AssetEntry, undo: ExitStack) -> LibraryAsset:
+    """The row of `entry`, with its page for strangers where it has one; `undo` removes files."""
+    row = storing.put(owner_id, path, **_columns(entry))
+    undo.callback(buckets.remove, row.bucket, row.keys)
+    if row.visibility != LibraryAsset.Visibility.PRIVATE:
+        page = copied(row, PublicPage(asset=row), small=True)
+        undo.callback(buckets.remove, page.bucket, page.keys)
+    return row
 
 
 def _columns(entry: AssetEntry) -> dict[str, Any]:
@@ -160,6 +169,8 @@ def _commit(run: Import, told: Manifest, stored: Rows) -> None:
     if len(made) < len(stored) or len(made) + len(known) < len(told.assets):
         raise ArchiveError("Your library changed while the archive was read. Import it again.")
     LibraryAsset.objects.bulk_create(made.values(), batch_size=CHUNK)
+    pages = [row.public_page for row in made.values() if hasattr(row, "public_page")]
+    PublicPage.objects.bulk_create(pages, batch_size=CHUNK)
     _tag(run.owner, [(made[entry.id], entry.tags) for entry in told.assets if entry.id in made])
     restored = _restored([row for row in known.values() if row.deleted_at])
     planted = plant(run.owner, told.collections, made | known)
@@ -183,12 +194,9 @@ def _restored(rows: Sequence[LibraryAsset]) -> int:
 
 def _tag(owner, tagged: Sequence[tuple[LibraryAsset, Sequence[str]]]) -> None:
     """Give new assets their tags; a tag in any case is one, as `library.tagging` has it."""
-    wanted = {name.casefold(): name for _, names in tagged for name in names}
-    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(owner=owner)}
-    new = [Tag(owner=owner, name=wanted[key]) for key in sorted(wanted.keys() - known.keys())]
-    Tag.objects.bulk_create(new, batch_size=CHUNK)
-    known |= {tag.name.casefold(): tag for tag in Tag.objects.filter(owner=owner)}
+    tags = tagging.tags_named(owner.pk, (name for _, names in tagged for name in names))
+    known = {tag.name.casefold(): tag.pk for tag in tags}
     through = LibraryAsset.tags.through
-    pairs = {(asset.pk, known[name.casefold()].pk) for asset, names in tagged for name in names}
+    pairs = {(asset.pk, known[name.casefold()]) for asset, names in tagged for name in names}
     links = [through(libraryasset_id=asset, tag_id=tag) for asset, tag in sorted(pairs)]
     through.objects.bulk_create(links, batch_size=CHUNK)

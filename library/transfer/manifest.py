@@ -15,6 +15,7 @@ from pydantic.functional_validators import AfterValidator, model_validator
 from library import tagging
 from library.models import LibraryAsset
 from ourvidz.media.limits import MAX_SIDE
+from ourvidz.reading import FIRST_YEAR, LAST_YEAR
 
 NAME = "manifest.json"
 FORMAT = "ourvidz-library"
@@ -38,6 +39,8 @@ class ManifestError(Exception):
 def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time needs its time zone")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"a time lies in the years from {FIRST_YEAR} to {LAST_YEAR}")
     return moment
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Max
 
 from library.models import LibraryAsset
+from library.placing import append, places_in
 from library.transfer.archive import ArchiveError
 from library.transfer.forest import Forest
 from library.transfer.manifest import CollectionEntry
@@ -34,7 +34,7 @@ def plant(owner, entries: Sequence[CollectionEntry], assets: Mapping[UUID, Libra
         pk = same[0] if same else _made(owner, entry, parent, assets)
         numbered[entry.number] = pk
         taken.add(pk)
-        _fill(forest, pk, [assets[asset_id].pk for asset_id in entry.assets])
+        _fill(owner, pk, [assets[asset_id].pk for asset_id in entry.assets])
     made = len(taken - forest.rows.keys())
     if max(levels.values()) > DEEPEST or len(forest.rows) + made > MOST:
         raise ArchiveError(
@@ -58,17 +58,8 @@ def _made(
     return collection.pk
 
 
-def _fill(forest: Forest, collection: UUID, asset_ids: Sequence[UUID]) -> None:
-    """Append what is not there yet, in order. The owner's row is locked; so is this one now."""
-    model = forest.places.model
-    owned = model._meta.get_field("collection").related_model
-    owned.objects.select_for_update(no_key=True).only("pk").get(pk=collection)
-    places = forest.places.filter(collection=collection)
-    there = set(places.values_list("asset_id", flat=True))
-    start = places.aggregate(last=Max("position", default=-1))["last"] + 1
-    new = [asset_id for asset_id in asset_ids if asset_id not in there]
-    rows = [
-        model(collection_id=collection, asset_id=asset_id, position=position)
-        for position, asset_id in enumerate(new, start)
-    ]
-    places.bulk_create(rows, batch_size=CHUNK)
+def _fill(owner, collection_id: UUID, asset_ids: Sequence[UUID]) -> None:
+    """Append what is not there yet, in order; the owner's row is locked, so it is there."""
+    places = places_in(owner, collection_id)
+    for start in range(0, len(asset_ids), CHUNK):
+        append(places, asset_ids[start : start + CHUNK])

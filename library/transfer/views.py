@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from library.bulk.forms import ids_of
 from library.forms import SearchForm
 from library.transfer import exporting, uploads
 from library.transfer.models import Import, Upload
@@ -18,6 +17,7 @@ from ourvidz.http import PageRequest
 from ourvidz.media import archive_progress
 from ourvidz.media.limits import MAX_UPLOAD_BYTES
 from ourvidz.pagination import page_of
+from ourvidz.reading import uuid_of, uuids_of
 
 LONGEST_TOKEN = 64  # characters
 
@@ -75,8 +75,7 @@ def export(request: PageRequest) -> HttpResponseBase:
         context = {"heading": "Two downloads are running", "reason": error.detail}
         return render(request, "library/transfer/refused.html", context, status=429)
     except RequestError as error:
-        reason = " ".join(sentence for own in error.errors.values() for sentence in own)
-        context = {"heading": "This cannot be exported", "reason": reason}
+        context = {"heading": "This cannot be exported", "reason": error.sentences}
         return render(request, "library/transfer/refused.html", context, status=422)
 
 
@@ -90,20 +89,13 @@ def export_progress(request: PageRequest, token: str) -> JsonResponse:
 def _chosen(request: PageRequest) -> exporting.Chosen:
     given = request.POST
     if "collection" in given:
-        return exporting.chosen(request.user, collection_id=_id(given["collection"]))
+        return exporting.chosen(request.user, collection_id=uuid_of(given["collection"]))
     if "job" in given:
-        return exporting.chosen(request.user, job_id=_id(given["job"]))
-    if asset_ids := ids_of(given.get("asset_ids", "")):
+        return exporting.chosen(request.user, job_id=uuid_of(given["job"]))
+    if asset_ids := uuids_of(given.get("asset_ids", "")):
         return exporting.chosen(request.user, asset_ids=asset_ids)
-    without = ids_of(given.get("except_ids", ""))
+    without = uuids_of(given.get("except_ids", ""))
     return exporting.chosen(request.user, q=SearchForm(given).as_query, except_ids=without)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def _is_busy(upload: Upload) -> bool:

@@ -12,9 +12,14 @@ export function anchorOf(shelf) {
   return tile && { tile, top: tile.getBoundingClientRect().top };
 }
 
+const movedFrom = ({ tile, top }) => tile.getBoundingClientRect().top - top;
+
+/** Whether what was `held` is still where it was. */
+export const stands = (held) => Boolean(held?.tile.isConnected) && Math.abs(movedFrom(held)) < 1;
+
 /** Scroll so that what was `held` is where it was; at the very top the page stays there. */
 export function keep(held) {
   if (!held?.tile.isConnected) return;
-  const moved = held.tile.getBoundingClientRect().top - held.top;
+  const moved = movedFrom(held);
   if (window.scrollY && Math.abs(moved) >= 1) window.scrollBy({ top: moved, behavior: "instant" });
 }

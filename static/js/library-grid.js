@@ -4,10 +4,9 @@
  * (library-place.js). docs/library.md tells more.
  */
 
-import { keep } from "./library-anchor.js";
 import { setSettled, update } from "./library-loading.js";
 import { remember, restore } from "./library-place.js";
-import { fitWidth, grid, isShown, lay, readPage } from "./library-shelf.js";
+import { fitWidth, grid, hold, isShown, lay, readPage } from "./library-shelf.js";
 import { noteServed } from "./library-stretches.js";
 
 const SETTLE = 120; // milliseconds without scrolling before a leap is fetched
@@ -15,6 +14,7 @@ const SETTLE = 120; // milliseconds without scrolling before a leap is fetched
 let settling = 0;
 
 function onScroll() {
+  hold();
   setSettled(false);
   clearTimeout(settling);
   settling = setTimeout(() => {
@@ -24,17 +24,11 @@ function onScroll() {
   requestAnimationFrame(update);
 }
 
-function onResize() {
-  const { held } = grid;
-  fitWidth();
-  keep(held);
-  update();
-}
-
 /** Begin with what is in the shelf now. */
 export function begin() {
   grid.shelf.querySelectorAll(".stretch").forEach(noteServed);
   readPage();
+  grid.width = grid.shelf.clientWidth;
   if (!grid.parts.items.length) return;
   lay();
   restore();
@@ -42,11 +36,10 @@ export function begin() {
 }
 
 function followWidth() {
-  let width = grid.shelf.clientWidth;
   new ResizeObserver(() => {
-    if (grid.shelf.clientWidth === width || !isShown()) return;
-    width = grid.shelf.clientWidth;
-    onResize();
+    if (grid.shelf.clientWidth === grid.width || !isShown()) return;
+    fitWidth();
+    update();
   }).observe(grid.shelf);
 }
 

@@ -2,7 +2,7 @@
 
 import { anchorOf, headerHeight } from "./library-anchor.js";
 import { bring, complain, update } from "./library-loading.js";
-import { grid } from "./library-shelf.js";
+import { grid, hold } from "./library-shelf.js";
 import { fetchStretch } from "./library-stretches.js";
 
 const PLACES = ["at", "from", "skip", "after"]; // of the URL
@@ -69,7 +69,7 @@ export function restore() {
 /** The URL holds the first tile in view, for Back and reload; the rest of the page learns of it. */
 export function remember() {
   const seen = inView();
-  grid.held = seen;
+  hold();
   const url = new URL(location.href);
   PLACES.forEach((name) => url.searchParams.delete(name));
   const away = seen && !isAtTop();

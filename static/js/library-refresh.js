@@ -4,12 +4,12 @@
  * they were stay the same elements. Who has scrolled down is told how many are new at the top.
  */
 
-import { anchorOf } from "./library-anchor.js";
+import { anchorOf, keep } from "./library-anchor.js";
 import { begin } from "./library-grid.js";
 import { update } from "./library-loading.js";
 import { isAtTop } from "./library-place.js";
 import { refreshDates } from "./library-scrubber.js";
-import { grid, isShown, lay, reach, renewParts, show } from "./library-shelf.js";
+import { grid, hold, isShown, lay, reach, renewParts, show } from "./library-shelf.js";
 import { fetchStretch, isAsServed, partOf, wake } from "./library-stretches.js";
 import { Socket } from "./socket.js";
 
@@ -75,7 +75,8 @@ function keepFocus(focused) {
 /** Put `elements` in the place of `places`; what the window does not show comes again when near. */
 function swap({ places, elements }) {
   const focused = document.activeElement?.closest("#shelf [data-asset]") && document.activeElement;
-  const held = isAtTop() ? null : anchorOf(grid.shelf);
+  hold();
+  const held = isAtTop() ? null : grid.held;
   const fresh = elements.filter(Boolean);
   reuse(fresh);
   keepPlaces();
@@ -83,13 +84,14 @@ function swap({ places, elements }) {
   fresh.forEach(show);
   lay();
   keepFocus(focused);
-  if (held) window.scrollBy({ top: placeOf(held) - held.top, behavior: "instant" });
+  if (held) goOnHolding(held);
 }
 
-/** Where what was `held` stands now; if it is gone, what came into its place. */
-function placeOf({ tile, top }) {
+/** Put what was held where it was; if it is gone, what came into its place. */
+function goOnHolding({ tile, top }) {
   const there = document.getElementById(tile.id) ?? anchorOf(grid.shelf)?.tile;
-  return there?.getBoundingClientRect().top ?? top;
+  grid.held = there && { tile: there, top };
+  keep(grid.held);
 }
 
 /** The library that was empty, or that the page began without. */

@@ -14,6 +14,7 @@ let months = []; // {month, number, name, before: assets before it, days: a prom
 let total = 0;
 let rank = 0; // of what the slider shows
 let pausing = 0;
+let stale = false; // the counts have changed while somebody chose a date
 
 const nameOf = (day) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(day));
 const within = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -193,19 +194,28 @@ function begin(place) {
   slider.addEventListener("pointerup", endDrag);
   slider.addEventListener("pointercancel", endDrag);
   slider.addEventListener("keydown", onKey);
+  slider.addEventListener("blur", renewIfStale);
+  place.querySelector("#dates").addEventListener("toggle", renewIfStale);
   place.querySelectorAll(".dates__month").forEach((details) => details.addEventListener("toggle", () => openMonth(details)));
 }
 
-const isUsed = () => slider?.matches(".is-dragged, :focus") || document.getElementById("dates")?.matches(":popover-open");
+const isUsed = () => Boolean(slider?.isConnected) && (slider.matches(".is-dragged, :focus") || document.getElementById("dates").matches(":popover-open"));
 
 /** The counts as they are now; while somebody chooses a date they stay, and are renewed then. */
 export async function refreshDates() {
-  if (isUsed()) {
-    slider.addEventListener("blur", refreshDates, { once: true });
-    return;
-  }
+  stale = isUsed();
+  if (stale) return;
   const place = document.getElementById("scrubber");
   await window.htmx.ajax("GET", `${place.dataset.url}?${searchOf()}`, { target: place, swap: "innerHTML", source: place });
+}
+
+const renewIfStale = () => stale && refreshDates();
+
+/** Who has begun to choose a date since the counts were asked for keeps those that are there. */
+function keepUsed(event) {
+  if (event.detail.target.id !== "scrubber" || !isUsed()) return;
+  event.detail.shouldSwap = false;
+  stale = true;
 }
 
 function showPlace(seen) {
@@ -214,6 +224,7 @@ function showPlace(seen) {
 
 export function startScrubber() {
   if (!document.getElementById("scrubber")) return;
+  document.addEventListener("htmx:beforeSwap", keepUsed);
   document.addEventListener("htmx:afterSwap", ({ detail }) => detail.target.id === "scrubber" && begin(detail.target));
   document.addEventListener("library-moved", ({ detail }) => showPlace(detail));
   document.addEventListener("click", onDate);

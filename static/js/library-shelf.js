@@ -3,7 +3,7 @@
  * the height of the rest, so the scroll bar is true and nothing moves.
  */
 
-import { anchorOf, keep } from "./library-anchor.js";
+import { anchorOf, keep, stands } from "./library-anchor.js";
 import { MOST, PAGE_SIZE, Parts } from "./library-parts.js";
 import { fillRows, partOf, wake } from "./library-stretches.js";
 
@@ -14,7 +14,8 @@ export const grid = {
   parts: new Parts(),
   end: null, // stands after the last part
   generation: 0, // grows with every search: what was asked before it comes too late
-  held: null, // the anchor as it was before a change of width moves it
+  held: null, // the anchor that stays where it is when the width changes
+  width: 0, // for which the rows were laid
 };
 
 const shelfTop = () => grid.shelf.getBoundingClientRect().top + window.scrollY;
@@ -83,8 +84,17 @@ export function lay() {
   addSpace();
   put([...nodes, grid.end]);
   keep(held);
-  grid.held = anchorOf(grid.shelf);
+  hold();
   measure();
+}
+
+/**
+ * Hold what stands first in the window, until one scrolls: the rows of another width begin with
+ * other tiles, and when the old width is back, the old row must be. A new width that was not laid
+ * out yet has moved things on its own.
+ */
+export function hold() {
+  if (grid.shelf.clientWidth === grid.width && !stands(grid.held)) grid.held = anchorOf(grid.shelf);
 }
 
 function makeSpace(height) {
@@ -164,10 +174,12 @@ export function setTotal(total) {
   if (isShown()) lay();
 }
 
-/** The rows again, as wide as the page is now. */
+/** The rows again, as wide as the page is now, with what was held in its place. */
 export function fitWidth() {
   grid.parts.forgetHeights();
   inPage().forEach(({ element }) => fillRows(grid.shelf, element));
   estimate();
   lay();
+  keep(grid.held);
+  grid.width = grid.shelf.clientWidth;
 }

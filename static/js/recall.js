@@ -35,9 +35,10 @@ function settingsOf(place) {
   return JSON.parse(place.dataset.recall ?? place.closest("[data-job]").dataset.recall);
 }
 
+/** Its address, whether it has come yet or not. */
 function picture(place) {
   const image = place.querySelector("img") ?? place.querySelector("video");
-  return image.currentSrc && image.tagName === "IMG" ? image.currentSrc : image.poster;
+  return image.tagName === "IMG" ? image.src : image.poster;
 }
 
 function recallAll(place) {

@@ -148,7 +148,7 @@ document.addEventListener("dragstart", (event) => {
   const tile = event.target.closest?.("[data-asset]");
   const image = tile?.querySelector("img");
   if (!image) return;
-  event.dataTransfer.setData(TILE, JSON.stringify([tile.dataset.asset, image.currentSrc, "your workspace"]));
+  event.dataTransfer.setData(TILE, JSON.stringify([tile.dataset.asset, image.src, "your workspace"]));
   event.dataTransfer.effectAllowed = "copy";
 });
 

@@ -1,5 +1,7 @@
 """What creators do again and again, for the browser tests."""
 
+import re
+
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.live.processes import until
@@ -25,7 +27,7 @@ def finished_group(page: Page, prompt: str) -> Locator:
     return group
 
 
-def held_back(where: Page | BrowserContext, address: str) -> list[Route]:
+def held_back(where: Page | BrowserContext, address: str | re.Pattern[str]) -> list[Route]:
     """The requests to `address` as they come, which wait until they are let go on."""
     requests: list[Route] = []
 

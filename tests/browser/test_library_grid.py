@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person
+from tests.browser.steps import held_back
 from tests.live.processes import Studio, until
 
 MANY = 3_000
@@ -16,7 +17,8 @@ from datetime import timedelta
 from django.utils import timezone
 from library.models import LibraryAsset
 from ourvidz.accounts.models import User
-owner, now = User.objects.get(username="{owner}"), timezone.now()
+owner = User.objects.get(username="{owner}")
+now = timezone.now().replace(hour=12, minute=0)  # so that the rows are the same at any hour
 shapes = [(1024, 576), (1024, 1024), (576, 1024)]
 LibraryAsset.objects.bulk_create(
     LibraryAsset(
@@ -110,6 +112,40 @@ def test_the_place_is_kept_on_reload_and_back(grid: Locator, page: Page):
     until(lambda: (page.evaluate(FIRST) or {}).get("id") == place["id"], "the tile is back")
 
 
+# Opens the tile's panel and goes Back as soon as the rows have made way for it, before it rests.
+LOOK_IN = """async (link) => {
+    const shelf = document.querySelector("#shelf");
+    const width = shelf.clientWidth;
+    const frame = () => new Promise(requestAnimationFrame);
+    const laid = async (done) => { do await frame(); while (!done()); await frame(); };
+    link.click();
+    await laid(() => shelf.clientWidth < width);
+    history.back();
+    await laid(() => shelf.clientWidth === width);
+}"""
+
+
+@pytest.mark.parametrize("rests", [False, True], ids=["at once", "after a while"])
+def test_a_panel_that_closes_leaves_the_place_as_it_was(grid: Locator, page: Page, rests: bool):
+    """With the panel the rows are narrower, and begin with other tiles."""
+    scroll(page, 0.5)
+    until(lambda: page.evaluate(REMEMBERED), "the URL holds the first tile")
+    for _ in range(3):
+        page.evaluate("scrollBy(0, 350)")
+        place = page.evaluate(FIRST)
+        link = page.locator(f"#{place['id']} .tile__link")
+        if rests:
+            link.evaluate("link => link.click()")
+            expect(page.locator("#panel")).to_be_visible()
+            expect(page).to_have_url(re.compile("at="))
+            until(lambda: page.evaluate(REMEMBERED), "the URL holds the first tile with the panel")
+            page.go_back()
+            expect(page.locator("#panel")).to_be_hidden()
+        else:
+            link.evaluate(LOOK_IN)
+        until(lambda: stands(page, place), f"{place} is there again: {page.evaluate(FIRST)}")  # noqa: B023
+
+
 def test_dates_by_keyboard_and_by_list(grid: Locator, page: Page):
     slider = page.get_by_role("slider", name="Date")
     months = page.locator(".dates__month").count()
@@ -132,6 +168,30 @@ def test_dates_by_keyboard_and_by_list(grid: Locator, page: Page):
     day.click()
     expect(slider).to_have_attribute("aria-valuetext", name)
     until(lambda: (page.evaluate(FIRST) or {"top": 0})["top"] >= 48, "it stands under the header")
+
+
+# Says when htmx has done what there is to do with the answer to a request.
+ONCE_ANSWERED = """document.addEventListener(
+    "htmx:afterRequest", () => { document.documentElement.dataset.answered = ""; }, {once: true}
+)"""
+
+
+def test_dates_stay_while_one_is_chosen_and_are_renewed_then(grid: Locator, page: Page):
+    counts = held_back(page, re.compile(r"/library/months/\?"))
+    page.evaluate("document.dispatchEvent(new CustomEvent('library-changed'))")
+    until(lambda: page.title() and counts, "the counts are asked for")
+    page.get_by_role("button", name="Dates").click()
+    page.locator(".dates__month").nth(1).locator("summary").click()
+    day = page.locator(".dates__month[open] .dates__day").nth(2)
+    expect(day).to_be_visible()
+    page.evaluate(ONCE_ANSWERED)
+    counts[0].continue_()
+    expect(page.locator("html")).to_have_attribute("data-answered", "")
+    expect(day).to_be_visible()
+    page.keyboard.press("Escape")
+    until(lambda: page.title() and len(counts) > 1, "they are asked for again")
+    counts[1].continue_()
+    expect(page.locator(".dates__month[open]")).to_have_count(0)
 
 
 def test_what_has_the_focus_stays_in_the_page(grid: Locator, page: Page):

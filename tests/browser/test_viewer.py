@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person
-from tests.browser.steps import look_through
+from tests.browser.steps import held_back, look_through
 from tests.live.processes import until
 
 CLIP = "Clouds drift over a quiet harbour"
@@ -172,6 +172,18 @@ def test_a_variation_is_prepared_in_the_prompt_bar(page: Page, tiles: Locator):
     assert viewed(page) == ""
     page.get_by_role("button", name="Reference").first.click()
     expect(page.locator("#reference-strength")).to_have_value("0.75")
+
+
+def test_a_picture_that_is_on_its_way_is_a_reference_already(page: Page, tiles: Locator):
+    held_back(page, "**/media/**")
+    page.reload()
+    open_tile(page, tiles, 1)
+    address = page.locator("img[data-zoomable]").get_attribute("src")
+    page.get_by_role("button", name="Modify", exact=True).click()
+    box = page.locator('reference-box[name="reference"]')
+    expect(box.locator(".reference__picture")).to_have_attribute(
+        "src", re.compile(".*" + re.escape(address))
+    )
 
 
 def test_prompt_and_parameters_are_copied(page: Page, context, tiles: Locator):

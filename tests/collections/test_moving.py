@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from ourvidz.collections import changes, membership
 from tests.factories import make_library_asset
+from tests.interleaving import just_before
 
 
 @pytest.fixture
@@ -42,6 +43,17 @@ def test_one_press_moves_to_the_end_and_undo_brings_it_back(client, film, pictur
     client.post(reverse("collections:put_back", args=[film.pk]), undo)
     assert order_of(film) == [picture.pk for picture in pictures]
     assert order_of(other) == []
+
+
+def test_a_move_is_taken_back_whole_or_not_at_all(client, film, pictures, other):
+    membership.transfer(film, other, [pictures[0].pk])
+    undo = {"asset": pictures[0].pk, "position": "0", "moved_to": other.pk}
+
+    with just_before("DELETE", lambda: changes.delete(film)):
+        answer = client.post(reverse("collections:put_back", args=[film.pk]), undo)
+
+    assert answer.status_code == 404
+    assert order_of(other) == [pictures[0].pk]
 
 
 def test_what_was_there_already_stays_there_after_undo(client, film, pictures, other):

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from generation import transitions
-from generation.lease import Heartbeat
+from generation.lease import Lease
 from generation.models import Job
 from tests.factories import make_job
 
@@ -35,22 +35,22 @@ def lease_end(job: Job):
 
 def test_it_is_renewed_while_nothing_is_reported(job):
     first = lease_end(job)
-    with Heartbeat(job) as heartbeat:
+    with Lease(job) as lease:
         assert until(lambda: lease_end(job) > first + timedelta(seconds=0.2))
-    assert not heartbeat.lost.is_set()
+    assert not lease.lost.is_set()
 
 
 def test_it_ends_with_the_work(job):
-    with Heartbeat(job):
+    with Lease(job):
         pass
     time.sleep(0.4)
     assert lease_end(job) < timezone.now()
 
 
 def test_a_lost_one_is_noticed(job):
-    with Heartbeat(job) as heartbeat:
+    with Lease(job) as lease:
         transitions.request_cancel(job)
-        assert until(heartbeat.lost.is_set)
+        assert until(lease.lost.is_set)
 
 
 def test_a_database_that_is_away_is_not_a_lost_lease(job, monkeypatch):
@@ -61,6 +61,6 @@ def test_a_database_that_is_away_is_not_a_lost_lease(job, monkeypatch):
         raise OperationalError("away")
 
     monkeypatch.setattr(transitions, "renew", away)
-    with Heartbeat(job) as heartbeat:
+    with Lease(job) as lease:
         assert until(lambda: len(asked) >= 2)
-    assert not heartbeat.lost.is_set()
+    assert not lease.lost.is_set()

@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import override_settings
 
 from generation import long_poll
-from generation.long_poll import CLAIM, LARGEST_BODY, LongPoll
+from generation.long_poll import CLAIM, GONE_SINCE, LARGEST_BODY, LongPoll
 from generation.models import Job, Worker, WorkerToken
 from generation.worker_tokens import revoke
 from ourvidz import live
@@ -98,6 +98,25 @@ class Inner:
         self.asked.set()
 
 
+class Busy(Inner):
+    """Takes its time for the first answer that is a job."""
+
+    def __init__(self, *answers: dict) -> None:
+        super().__init__(*answers)
+        self.scopes: list[dict] = []
+        self.may_answer = asyncio.Event()
+
+    async def __call__(self, scope, receive, send) -> None:
+        self.scopes.append(scope)
+
+        async def slowly(message) -> None:
+            if b'"id"' in message.get("body", b""):
+                await self.may_answer.wait()
+            await send(message)
+
+        await super().__call__(scope, receive, slowly)
+
+
 class TestTheWait:
     @in_loop
     async def test_what_is_there_is_answered_at_once(self):
@@ -142,6 +161,19 @@ class TestTheWait:
         await call.wait(4)
         assert await call.receive_nothing()
 
+    @pytest.mark.parametrize("looks", [0, 1])
+    @in_loop
+    async def test_what_a_worker_that_has_gone_would_get_is_taken_back(self, looks):
+        inner = Busy(*[{"job": None}] * looks, {"job": {"id": 1}}, {"job": None})
+        call = await claiming(LongPoll(inner), "")
+        await until(lambda: len(inner.bodies) == looks + 1)
+        await call.send_input({"type": "http.disconnect"})
+        inner.may_answer.set()
+        await call.wait(4)
+        assert await call.receive_nothing()
+        assert len(inner.bodies) == looks + 2
+        assert [GONE_SINCE in scope for scope in inner.scopes] == [False] * (looks + 1) + [True]
+
     @in_loop
     async def test_a_huge_body_is_left_to_django(self):
         inner = Inner({"job": None})
@@ -180,6 +212,33 @@ async def _fifty(token: str, owner) -> int:
     assert len(jobs) == 1, "only one was given it"
     assert sum(status == 401 for status, _ in answers) == 49, "the rest was locked out at once"
     return most
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_job_of_a_worker_that_left_while_it_was_given_is_anybodys():
+    _, token = WorkerToken.issue("box", ["sdxl"])
+    make_job(make_user("creator"))
+    asyncio.run(_leaving(token))
+    job = Job.objects.get()
+    assert (job.status, job.attempts, job.fence, job.worker) == ("queued", 0, 1, "")
+    assert not Worker.objects.exists()
+
+
+async def _leaving(token: str) -> None:
+    """A worker goes when its job is claimed, and before it is answered."""
+    django = get_asgi_application()
+
+    async def application(scope, receive, send) -> None:
+        async def leaving(message) -> None:
+            if b'"job": {' in message.get("body", b""):
+                await call.send_input({"type": "http.disconnect"})
+            await send(message)
+
+        await django(scope, receive, leaving)
+
+    call = await claiming(LongPoll(application), token)
+    await call.wait(20)
+    assert await call.receive_nothing()
 
 
 def _seen() -> int:

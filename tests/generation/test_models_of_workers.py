@@ -16,6 +16,7 @@ from generation.models import Job, RegisteredModel, Worker
 from generation.remote import worker as remote_worker
 from generation.remote.messages import JobMessage
 from generation.stranding import reason_to_wait
+from generation.workers import announcement
 from tests.factories import make_job, make_user
 from tests.generation.remote_calls import Caller
 
@@ -110,6 +111,55 @@ class TestWorkerWithoutTheWeights:
         worker = remote_worker.RemoteWorker(None, ["sdxl"], [])
         worker._lacks["ink"] = remote_worker.time.monotonic() - 1
         assert worker._claim()["lacks"] == []
+
+
+class TestWordsOfLoras:
+    def folder(self, tmp_path, settings, *names: str) -> None:
+        for name in names:
+            (tmp_path / f"{name}.safetensors").touch()
+        options = {"loras": str(tmp_path)}
+        backend = "generation.backends.diffusers_sdxl.SdxlBackend"
+        settings.BACKENDS = {
+            **settings.BACKENDS,
+            "sdxl": {"BACKEND": backend, "OPTIONS": options},
+        }
+
+    def test_a_worker_elsewhere_tells_of_its_folder(self, tmp_path, settings):
+        self.folder(tmp_path, settings, "Water_Colour", "ink", "x" * 81)
+        claim = remote_worker.RemoteWorker(None, ["sdxl"], [])._claim()
+        assert claim["words"] == {"sdxl": ("water colour", "ink")}
+
+    def test_of_a_registered_model_after_a_job_of_it(self, tmp_path, settings, models, monkeypatch):
+        self.folder(tmp_path, settings, "ink")
+        worker = remote_worker.RemoteWorker(None, ["sdxl"], [])
+        monkeypatch.setattr(remote_worker, "run", lambda *_: None)
+        monkeypatch.setattr(remote_worker, "can_run", lambda model: True)
+        make_job(make_user(), model="photo")
+        worker._run(JobMessage.model_validate(Caller().claimed()))
+        assert worker._claim()["words"] == {"sdxl": ("ink",), "photo": ("ink",)}
+
+    def test_so_does_one_beside_the_database(self, tmp_path, settings, models, monkeypatch):
+        self.folder(tmp_path, settings, "ink")
+        monkeypatch.setattr(abilities, "can_run", lambda model: model.name != "photo")
+        assert abilities.words(["sdxl", "chat"]) == {
+            name: ["ink"] for name in ("sdxl", "turbo", "ink")
+        }
+
+    def test_creators_are_told_what_living_workers_have(self, client, creator):
+        Caller().claim(words={"sdxl": ["ink", "<b>"], "gone": ["old"]})
+        Caller("box-2").claim(words={"sdxl": ["ink", "oil"]})
+        assert announcement().words == {"sdxl": ["ink", "<b>", "oil"], "gone": ["old"]}
+        page = client.get("/workspace/").content.decode()
+        assert "oil" in page
+        assert "<b>" not in page
+        Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=2))
+        assert announcement().words == {}
+
+    @pytest.mark.parametrize(
+        "words", [{"sdxl": ["x" * 81]}, {"sdxl": ["x"] * 101}, {"sdxl": "ink"}]
+    )
+    def test_what_makes_no_sense_is_refused(self, words):
+        assert Caller().claim(words=words).status_code == 422
 
 
 class TestWhatItsOwnerReads:

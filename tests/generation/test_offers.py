@@ -53,6 +53,12 @@ def test_loras_are_offered_by_the_words_that_switch_them_on(tmp_path, workers):
     assert offer_of("sdxl").words == ()
 
 
+def test_so_are_those_of_a_folder_that_only_workers_have(workers):
+    workers({"sdxl"}, {"sdxl": ""}, {}, {"sdxl": ["ink", "water colour"]})
+    assert offer_of("sdxl").words == ("ink", "water colour")
+    assert offer_of("wan").words == ()
+
+
 def test_a_model_that_no_worker_has_is_refused_at_its_field(workers):
     register(order=9)
     workers({"sdxl", "wan"}, {"sdxl": "", "wan": "", "turbo": "Its files are not complete."})

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from generation import transitions
+from generation import handing_over, transitions
 from generation.models import Job, JobReference, Worker
 from generation.references import reference_from_upload
 from generation.worker_tokens import revoke
@@ -104,6 +104,21 @@ class TestOnlyOnce:
         assert worker.post("worker/departure", {"worker": worker.name}).status_code == 204
         assert (Job.objects.get().status, Job.objects.get().attempts) == ("queued", 0)
         assert not Worker.objects.exists()
+
+    def test_what_was_not_heard_is_taken_back(self, worker, creator):
+        make_job(creator)
+        worker.claimed()
+        handing_over.take_back("token-box-1/box-1", timezone.now())
+        assert (Job.objects.get().status, Job.objects.get().attempts) == ("queued", 0)
+        assert not Worker.objects.exists()
+
+    def test_unless_the_worker_has_asked_again_meanwhile(self, worker, creator):
+        make_job(creator)
+        worker.claimed()
+        gone_since = timezone.now()
+        worker.claimed()
+        handing_over.take_back("token-box-1/box-1", gone_since)
+        assert Job.objects.get().status == "running"
 
 
 def test_it_is_known_from_then_on(worker, creator):

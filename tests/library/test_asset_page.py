@@ -28,6 +28,7 @@ def test_it_shows_everything_that_is_known(client, creator):
             "camera_angle": "low_angle",
             "style": "none",
             "steps": 15,
+            "guidance": 0,
             "reference": {"kind": "style", "strength": 0.5},
         },
         job_id="7b0e5f4e-8a4f-4f52-8d60-0b1f0a1a8b11",
@@ -43,6 +44,7 @@ def test_it_shows_everything_that_is_known(client, creator):
         "SDXL",
         "Camera angle</dt><dd>Low angle",
         "Steps</dt><dd>15",
+        "Guidance</dt><dd>0",
         "kind: style, strength: 0.5",
         "64 × 36",  # noqa: RUF001
         "2.0\xa0KB",

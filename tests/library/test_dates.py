@@ -81,7 +81,7 @@ def test_the_scrubber_honours_the_search_and_leads_to_each_month(client, creator
     assert 'href="/library/?q=fox&amp;from=2025-02-28"' in page
 
 
-@pytest.mark.parametrize("month", ["2026-13", "x", "2026", "2026-1"])
+@pytest.mark.parametrize("month", ["2026-13", "x", "2026", "2026-1", "0001-01", "9999-12"])
 def test_no_such_month(client, month):
     assert client.get(f"/library/months/{month}/").status_code == 404
 

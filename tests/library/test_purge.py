@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from library import trash
 from library.models import PURGED, LibraryAsset
+from library.tagging import set_tags
 from ourvidz.media import buckets
 from tests.factories import make_library_asset
 
@@ -41,6 +42,15 @@ def test_it_takes_what_is_overdue_with_its_files(overdue, purge):
 
     assert not LibraryAsset.objects.exists()
     assert files() == set()
+
+
+def test_tags_go_with_their_last_asset(creator, overdue, purge):
+    set_tags(overdue, ["sea", "old"])
+    set_tags(make_library_asset(creator), ["sea"])
+
+    purge()
+
+    assert [tag.name for tag in creator.tags.all()] == ["sea"]
 
 
 def test_it_leaves_what_is_kept_or_can_come_back(creator, purge):

@@ -1,10 +1,14 @@
 """SQLite's index of words follows the assets, whoever changes them."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from library.forms import SearchForm
 from library.models import LibraryAsset
-from library.search import indexes, words
+from library.search import indexes, sqlite_words
 from tests.factories import make_library_asset
 from tests.library.test_page import make_many
 
@@ -15,7 +19,9 @@ pytestmark = pytest.mark.skipif(
 
 def found(expression):
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT id FROM library_libraryasset WHERE id {words.FOUND}", [expression])
+        cursor.execute(
+            f"SELECT id FROM library_libraryasset WHERE id {sqlite_words.FOUND}", [expression]
+        )
         return {row[0] for row in cursor.fetchall()}
 
 
@@ -43,7 +49,7 @@ def test_it_follows_what_is_saved_changed_and_deleted(creator):
 
 def test_what_was_changed_while_it_was_away_is_found_after_the_next_migrate(creator):
     asset = make_library_asset(creator, title="Zebra")
-    run("DROP TRIGGER library_search_updated")
+    run("DROP TRIGGER library_runs_updated")
     asset.title = "Okapi"
     asset.save()
     assert not found('"okapi"')
@@ -54,28 +60,42 @@ def test_what_was_changed_while_it_was_away_is_found_after_the_next_migrate(crea
     assert not found('"zebra"')
 
 
-def test_the_way_to_the_rows_changes_no_result(creator, monkeypatch):
-    asset = make_library_asset(creator, title='say "zebra" twice')
-    for query in ("zeb", '"zebra" type:image', "-okapi zebra twice", "say zebra model:sdxl"):
-        several = []
-        for most in (0, words.MOST):
-            monkeypatch.setattr(words, "MOST", most)
-            monkeypatch.setattr(words, "MOST_OF_PHRASE", most)
-            several.append(set(LibraryAsset.objects.matching(query, creator)))
-        assert several[0] == several[1] == {asset}, query
+def test_the_index_before_this_one_is_taken_away_with_what_kept_it(creator):
+    run("DROP TRIGGER library_runs_inserted")
+    run("CREATE TABLE library_search_words (words)")
+    run(
+        "CREATE TRIGGER library_search_inserted AFTER INSERT ON library_libraryasset BEGIN "
+        "INSERT INTO library_search_words VALUES (new.search_text); END"
+    )
+
+    indexes.create_missing(sender=None)
+
+    asset = make_library_asset(creator, title="Zebra")
+    assert found('"zebra"') == {asset.pk.hex}
 
 
-def test_only_few_assets_are_named_by_the_index(creator, monkeypatch):
-    make_library_asset(creator, title="Zebra")
+@pytest.mark.parametrize("few", [True, False])
+def test_it_follows_owners_days_and_the_trash(creator, stranger, few, monkeypatch):
+    monkeypatch.setattr(sqlite_words, "MOST", 5_000 if few else 0)
+    asset = make_library_asset(
+        creator, title="Zebra", created_at=datetime(2026, 3, 31, 23, 40, tzinfo=UTC)
+    )
+    make_library_asset(stranger, title="Zebra")
+    search = SearchForm({"q": "zeb"})
 
-    def way(query="zebra"):
-        return "library_search_words" in str(LibraryAsset.objects.matching(query, creator).query)
+    def months(owner=creator):
+        return [(str(month.start)[:7], month.number) for month in search.months(owner)]
 
-    assert way()
-    monkeypatch.setattr(words, "MOST", 0)
-    assert not way()
-    assert not way("zebra type:image")
-    assert way('"zebra crossing"')
+    assert months() == [("2026-03", 1)]
+    with timezone.override("Asia/Kolkata"):  # 5:30 ahead
+        assert months() == [("2026-04", 1)]
+    LibraryAsset.objects.update(created_at=datetime(2025, 7, 1, tzinfo=UTC))
+    assert months() == [("2025-07", 1)]
+    LibraryAsset.objects.filter(pk=asset.pk).update(deleted_at=timezone.now())
+    assert months() == []
+    LibraryAsset.objects.filter(pk=asset.pk).update(deleted_at=None, owner=stranger)
+    assert months() == []
+    assert months(stranger) == [("2025-07", 2)]
 
 
 def test_sqlite_looks_at_its_tables_when_much_is_new(creator):

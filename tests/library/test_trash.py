@@ -6,8 +6,10 @@ import pytest
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from library.models import LibraryAsset
+from library import trash
+from library.models import PURGED, LibraryAsset
 from tests.factories import make_library_asset
+from tests.interleaving import just_before
 
 HTMX = {"HX-Request": "true"}
 TRASH = "/library/trash/"
@@ -26,6 +28,26 @@ def test_a_deleted_tile_leaves_and_can_be_undone(client, kept):
     assert LibraryAsset.objects.kept().get() == kept
     assert f'id="asset-{kept.pk}" data-asset="{kept.pk}"' in tile
     assert "Restored to the library" in tile
+
+
+def test_what_a_purge_takes_meanwhile_does_not_come_back(kept):
+    rows = LibraryAsset.objects.filter(pk=kept.pk)
+    trash.move_to_trash(rows)
+
+    with just_before("UPDATE", lambda: rows.update(deleted_at=PURGED)):
+        assert trash.restore(rows) == 0
+
+    assert rows.get().deleted_at == PURGED
+
+
+def test_what_is_restored_meanwhile_is_not_purged(kept):
+    rows = LibraryAsset.objects.filter(pk=kept.pk)
+    rows.update(deleted_at=timezone.now() - timedelta(days=31))
+
+    with just_before("UPDATE", lambda: rows.update(deleted_at=None)):
+        assert trash.purge(LibraryAsset.objects.overdue()) == 0
+
+    assert LibraryAsset.objects.kept().get() == kept
 
 
 def test_without_scripts_the_pages_say_it(client, kept):

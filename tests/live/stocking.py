@@ -9,9 +9,9 @@ from tests.factories import make_job, make_user, make_workspace_asset
 from workspace.actions import perform
 
 
-def stock() -> None:
+def stock(username: str = "keeper") -> None:
     """Somebody with a job, its three pictures, two of them kept, and these in a collection."""
-    owner = make_user("keeper")
+    owner = make_user(username)
     job = make_job(owner, status=Job.Status.COMPLETED, seed=0)  # so that its files are as its rows
     staged = [make_workspace_asset(job, index, stored=True) for index in range(3)]
     saved = perform(owner, "save", asset_ids=[asset.pk for asset in staged[:2]], tags=["sea"])

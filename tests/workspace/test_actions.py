@@ -17,9 +17,10 @@ from ourvidz.media import buckets
 from ourvidz.media.storages import BucketError
 from tests.factories import make_job, make_workspace_asset
 from workspace import actions
-from workspace.actions import FILE_GONE, TOO_LATE, perform
+from workspace.actions import TOO_LATE, perform
 from workspace.models import Action, WorkspaceAsset
 from workspace.saving import NOT_COPIED
+from workspace.visibility import FILE_GONE
 
 Status = Job.Status
 

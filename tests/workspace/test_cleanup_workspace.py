@@ -9,6 +9,7 @@ from django.utils import timezone
 from generation.models import CallbackNonce, Job, JobReference, Reference
 from ourvidz.media import buckets
 from tests.factories import make_job, make_workspace_asset, picture_bytes
+from tests.interleaving import just_before
 from workspace import expiry
 from workspace.models import WorkspaceAsset
 
@@ -55,6 +56,14 @@ class TestAssets:
         clean()
         assert not WorkspaceAsset.objects.exists()
         assert staged() == set()
+
+    def test_one_that_is_brought_back_meanwhile_stays(self, job):
+        asset = make_workspace_asset(job, 0, stored=True, removed_at=NOW - timedelta(hours=2))
+        rows = WorkspaceAsset.objects.filter(pk=asset.pk)
+        with just_before("UPDATE", lambda: rows.update(removed_at=None)):
+            clean()
+        assert WorkspaceAsset.objects.shown().get() == asset
+        assert set(asset.keys) <= staged()
 
     def test_so_does_one_that_cannot_be_brought_back(self, job):
         make_workspace_asset(job, 0, stored=True, removed_at=NOW - timedelta(hours=2))

@@ -1,6 +1,7 @@
 """The websocket: who may listen, what it brings, what it does not stand."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -10,12 +11,13 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connections
+from django.db import OperationalError, connections
 
 from generation.models import Job
 from ourvidz import sockets
 from ourvidz.live import group_of
 from tests.factories import make_job, make_workspace_asset
+from workspace import news
 from workspace.consumers import WorkspaceConsumer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,6 +88,25 @@ def test_a_sync_brings_what_the_page_lacks(creator):
     run(scenario())
 
 
+def test_an_event_of_a_thousand_pages_is_not_a_thousand_threads(creator, monkeypatch):
+    job = make_job(creator, status=Job.Status.COMPLETED)
+    looked_after = []
+
+    async def look_after_connections():
+        looked_after.append(True)
+
+    monkeypatch.setattr("channels.consumer.aclose_old_connections", look_after_connections)
+
+    async def scenario():
+        socket = await connect(creator)
+        await send(creator, "job.changed", job=str(job.pk))
+        assert (await socket.receive_json_from())["id"] == str(job.pk)
+        await socket.disconnect()
+
+    run(scenario())
+    assert not looked_after
+
+
 def test_a_change_brings_the_group_as_it_is_now(creator):
     job = make_job(creator, status=Job.Status.COMPLETED)
     asset = make_workspace_asset(job)
@@ -124,6 +145,20 @@ def test_progress_comes_from_the_row(creator):
         assert message["type"] == "progress"
         assert message["progress"] == progress
         await socket.disconnect()
+
+    run(scenario())
+
+
+def test_a_page_that_cannot_be_told_is_let_go_so_that_it_catches_up(creator, monkeypatch):
+    def away(questions):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(news, "answers", away)
+
+    async def scenario():
+        socket = await connect(creator)
+        await send(creator, "job.changed", job=str(uuid4()))
+        assert (await socket.receive_output())["code"] == sockets.BROKEN
 
     run(scenario())
 

@@ -12,7 +12,8 @@ from generation.requests import GenerationRequest, validate
 from generation.submission import submit
 from tests.factories import picture_bytes
 from tests.workspace.uploads import upload
-from workspace.recalling import nearest_shape, recall, settings_in_file
+from workspace.recalling import recall, settings_in_file
+from workspace.shapes import shape_of
 
 pytestmark = pytest.mark.django_db
 
@@ -177,4 +178,4 @@ def test_another_tools_file_gives_what_we_have_too():
     [(1024, 576, "16:9"), (1, 1, "1:1"), (1024, 1152, "1:1"), (512, 768, "9:16"), (0, 5, "1:1")],
 )
 def test_the_nearest_shape(width, height, shape):
-    assert nearest_shape(width, height) == shape
+    assert shape_of(width, height) == shape

@@ -43,7 +43,7 @@ def stage_of(job, index: int) -> str:
 
 @register.filter
 def seconds_in_words(seconds: float) -> str:
-    """ "under a second", "12 s", "3 min", "1.5 h"."""
+    """ "a second", "12 s", "3 min", "1.5 h"."""
     if seconds < 1:
         return "a second"
     if seconds < 90:

@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def _purge(self, ids: list, verbosity: int) -> None:
         for start in range(0, len(ids), BATCH):
-            purge(LibraryAsset.objects.filter(pk__in=ids[start : start + BATCH]))
+            purge(LibraryAsset.objects.overdue().filter(pk__in=ids[start : start + BATCH]))
             if verbosity > 1:
                 self.stdout.write(f"{min(start + BATCH, len(ids))} of {len(ids)}")
 

@@ -18,6 +18,7 @@ from ourvidz.collections import changes as collection_changes
 from ourvidz.collections import membership
 from ourvidz.errors import LimitError, RequestError, StateError
 from tests.factories import make_library_asset
+from tests.interleaving import just_before
 
 TOO_MANY = [uuid.UUID(int=number) for number in range(5001)]
 pytestmark = pytest.mark.django_db
@@ -365,6 +366,15 @@ def test_there_is_one_undo(creator, assets):
     for again in (batch, done(undo)):
         with pytest.raises(StateError):
             starting.undo(again)
+
+
+def test_of_two_undos_at_once_one_is_told(creator, assets):
+    batch = done(starting.start(creator, "favourite"))
+    with (
+        just_before('SELECT "accounts_user"', lambda: starting.undo(batch)),
+        pytest.raises(StateError, match="already"),
+    ):
+        starting.undo(Batch.objects.get(pk=batch.pk))
 
 
 def test_a_day_begins_where_its_owner_is(creator):

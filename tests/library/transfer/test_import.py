@@ -7,6 +7,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from ourvidz.collections.models import Collection
 
 from library import trash
@@ -46,6 +47,19 @@ def archive(creator) -> bytes:
     shelf = Collection.objects.create(owner=creator, name="Boats")
     membership.add(shelf, [asset.pk])
     return archive_of(creator)
+
+
+def test_what_strangers_could_see_has_a_page_again(client, creator, stranger, nothing_lost):
+    library(creator)
+    assert imported(stranger, archive_of(creator)).status == Run.Status.COMPLETED
+
+    assets = LibraryAsset.objects.owned_by(stranger)
+    shown = assets.exclude(visibility="private")
+    assert shown.exists()
+    assert set(shown) == set(assets.exclude(public_page=None))
+    for asset in shown:
+        address = reverse("public:page", args=[asset.public_page.token])
+        assert client.get(address).status_code == 200
 
 
 def test_the_round_trip_is_equal(creator, stranger, nothing_lost):
@@ -166,6 +180,7 @@ def _stranger_in_collection(told):
         (_with("title", "a\0b"), "NUL"),
         (_with("mime_type", "image/jpeg"), "is image/png, not the image/jpeg"),
         (_with("created_at", "2026-01-01T00:00:00"), "time zone"),
+        (_with("created_at", "0001-01-01T00:00:00+14:00"), "years from 1970"),
         (_with("tags", ["a", "A"]), "tags"),
         (_with("seed", 2**64), "assets.0.seed"),
         (_with("settings", {"steps": "x" * 70_000}), "settings"),

@@ -37,5 +37,7 @@ class Command(BaseCommand):
         gc.freeze()
         while not stopping.wait(TICK_SECONDS):
             schedule.tick()
-            with suppress(RedisError, OSError):  # only `doctor` looks at it
+            with suppress(RedisError, OSError):  # only `doctor` and `restore` look at it
                 redis.set(SCHEDULE_KEY, int(time.time()), ex=SEEN_SECONDS)
+        with suppress(RedisError, OSError):
+            redis.delete(SCHEDULE_KEY)

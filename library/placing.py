@@ -1,0 +1,31 @@
+"""Places in collections, as the library gives them: it knows collections by relation only."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+
+def places_in(owner: Any, collection_id: UUID | str) -> Any:
+    """The places in a collection, while nobody else can change them; None where it was deleted."""
+    mine = owner.collections.kept().select_for_update(no_key=True)
+    collection = mine.filter(pk=collection_id).first()
+    return collection and collection.memberships
+
+
+def append(places: Any, asset_ids: Sequence[UUID]) -> list[UUID]:
+    """Put those that are not there yet behind what is, in order; these."""
+    there = set(places.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
+    new = [pk for pk in asset_ids if pk not in there]
+    start = places.aggregate(last=Max("position", default=-1))["last"] + 1
+    put(places, {pk: position for position, pk in enumerate(new, start)})
+    return new
+
+
+def put(places: Any, positions: Mapping[UUID, int]) -> None:
+    """Put assets that are not there at these positions."""
+    places.bulk_create(
+        places.model(collection=places.instance, asset_id=pk, position=position)
+        for pk, position in positions.items()
+    )

@@ -1,0 +1,23 @@
+"""How much a search finds by the hour, where an index of words alone can say it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Model
+
+from library.search import sqlite_words
+from library.search.compiler import words_alone
+from library.search.syntax import parse
+
+
+def found_by_words(query: str, owner: Model) -> Iterable[tuple[datetime, int]] | None:
+    """Hours of UTC and how many kept assets of `owner` match; None where rows must be read.
+
+    QueryError where the query cannot be read. PostgreSQL's index names the rows, nothing else.
+    """
+    using = owner._state.db or DEFAULT_DB_ALIAS
+    matched = words_alone(parse(query))
+    if not matched or connections[using].vendor != "sqlite":
+        return None
+    return sqlite_words.hours(matched, owner.pk, using)
