@@ -57,13 +57,13 @@ export function toast(text, { error = false, reload = false } = {}) {
   box.append(element);
 }
 
-/** A whole page, as that to sign in at, never stands in a part of another. */
+/** A page that was not asked for, as that to sign in at, never stands in a part of another. */
 function refusePages({ detail }) {
-  if (!/^\s*<!doctype/i.test(detail.serverResponse)) return;
-  detail.shouldSwap = false;
   const asked = new URL(detail.pathInfo.finalRequestPath, location.href).pathname;
-  const { pathname } = new URL(detail.xhr.responseURL);
-  if (pathname !== asked) toast(SIGNED_OUT, { error: true, reload: true });
+  const isOther = new URL(detail.xhr.responseURL).pathname !== asked;
+  if (!isOther || !/^\s*<!doctype/i.test(detail.serverResponse)) return;
+  detail.shouldSwap = false;
+  toast(SIGNED_OUT, { error: true, reload: true });
 }
 
 export function startToasts() {
