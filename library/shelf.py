@@ -1,6 +1,6 @@
-"""A stretch of the library as tiles under the days that they were saved on."""
+"""Assets as tiles: those of the library under the days that they were saved on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -52,18 +52,31 @@ class Shelf:
 def load(
     assets: LibraryAssetQuerySet, *, by: str = "created_at", after: LibraryAsset | None = None
 ) -> Shelf:
-    """The next PAGE_SIZE of `assets`, newest first by the time column `by`, in one query."""
+    """The next PAGE_SIZE of `assets`, newest first by the time column `by`, in one query.
+
+    Without the names of days.
+    """
     if after is not None:
         assets = assets.older_than(after, by)
     found = list(assets.for_tiles()[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
     last = shown[-1] if len(found) > PAGE_SIZE else None
-    return Shelf(list(_tiles(shown, by, after)), last)
+    urls = media_urls(shown, VARIANTS)
+    return Shelf([Tile(asset, urls[asset.pk]) for asset in shown], last)
 
 
 def tiles_of(assets: Sequence[LibraryAsset]) -> list[Tile]:
     """Tiles of which the first and each that begins a day has the day's name."""
-    return list(_tiles(assets, "created_at", None))
+    urls = media_urls(assets, VARIANTS)
+    today = timezone.localdate()
+    previous: date | None = None
+    tiles = []
+    for asset in assets:
+        day = day_of(asset)
+        named = (day_name(day, today), day) if day != previous else ()
+        tiles.append(Tile(asset, urls[asset.pk], *named))
+        previous = day
+    return tiles
 
 
 def tile_of(asset: LibraryAsset) -> Tile:
@@ -71,19 +84,9 @@ def tile_of(asset: LibraryAsset) -> Tile:
     return Tile(asset, media_urls([asset], VARIANTS)[asset.pk])
 
 
-def _tiles(assets: Sequence[LibraryAsset], by: str, after: LibraryAsset | None) -> Iterator[Tile]:
-    urls = media_urls(assets, VARIANTS)
-    today = timezone.localdate()
-    day = day_of(after, by) if after else None
-    for asset in assets:
-        previous, day = day, day_of(asset, by)
-        named = (day_name(day, today), day) if day != previous else ()
-        yield Tile(asset, urls[asset.pk], *named)
-
-
-def day_of(asset: LibraryAsset, by: str = "created_at") -> date:
-    """In the reader's time zone."""
-    return timezone.localdate(getattr(asset, by))
+def day_of(asset: LibraryAsset) -> date:
+    """When it was saved, in the reader's time zone."""
+    return timezone.localdate(asset.created_at)
 
 
 def day_name(day: date, today: date) -> str:

@@ -138,7 +138,9 @@ def test_tile_by_tile_with_keys(grid: Locator, page: Page):
     page.keyboard.press("5")
     expect(page.locator("#toasts")).to_contain_text("Changes saved.")
     expect(panel.get_by_role("radio", name="5 of 5")).to_be_checked()
-    expect(page.locator(".tile__link[aria-current] ~ .tile__marks .rating")).to_have_text("Rating: 5")
+    expect(page.locator(".tile__link[aria-current] ~ .tile__marks .rating")).to_have_text(
+        "Rating: 5"
+    )
 
 
 def test_a_long_press_selects(phone_context: BrowserContext):
