@@ -54,6 +54,7 @@ def questions(user: User) -> dict[str, str]:
     month = (timezone.now() - timedelta(days=200)).strftime("%Y-%m")
     searches = {
         "search, common word": "portrait",
+        "search, first letter of a word": "k",
         "search, rare word (1 in 1000)": NEEDLE,
         "search, common and rare word": f"sea {NEEDLE}",
         "search, phrase": f'"{NEEDLE} sea"',

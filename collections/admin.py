@@ -3,26 +3,13 @@
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ourvidz.admin import thumbnail
+from ourvidz.admin import ReadOnlyMixin, thumbnail
 
 from .models import Collection, Membership, SharedFile, SharedLink
-
-
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    extra = 0
-    fields = ["picture", "asset", "position", "added_at"]
-    raw_id_fields = ["asset"]
-    readonly_fields = ["picture", "added_at"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("asset")
-
-    @admin.display(description="Picture")
-    def picture(self, membership: Membership) -> SafeString | str:
-        return thumbnail(membership.asset) if membership.pk else "-"
 
 
 class SharedLinkInline(admin.TabularInline):
@@ -40,13 +27,14 @@ class SharedLinkInline(admin.TabularInline):
 @admin.register(Collection)
 class CollectionAdmin(admin.ModelAdmin):
     date_hierarchy = "created_at"
-    inlines = [SharedLinkInline, MembershipInline]
+    inlines = [SharedLinkInline]
     list_display = ["name", "owner", "parent", "size", "created_at", "deleted_at"]
     list_filter = ["created_at"]
     list_select_related = ["owner", "parent"]
     ordering = ["-created_at", "-id"]
     raw_id_fields = ["owner", "cover"]
-    readonly_fields = ["parent"]  # moved by its owner only, who is kept from making circles
+    # It is moved by its owner only, who is kept from making circles.
+    readonly_fields = ["parent", "size"]
     search_fields = ["name", "description", "owner__username", "id"]
 
     class Media:
@@ -56,8 +44,34 @@ class CollectionAdmin(admin.ModelAdmin):
         return super().get_queryset(request).annotate(size=Count("memberships"))
 
     @admin.display(description="Assets", ordering="size")
-    def size(self, collection: Collection) -> int:
-        return collection.size  # type: ignore[attr-defined]
+    def size(self, collection: Collection) -> SafeString:
+        """Their number, which leads to them."""
+        address = reverse("admin:collections_membership_changelist")
+        query = f"?collection__id__exact={collection.pk}"
+        return format_html('<a href="{}{}">{}</a>', address, query, collection.size)
+
+
+@admin.register(Membership)
+class MembershipAdmin(ReadOnlyMixin, admin.ModelAdmin):
+    """What lies in collections, on pages: one may hold more than a form can."""
+
+    list_display = ["picture", "asset", "collection", "position", "added_at"]
+    list_per_page = 50
+    list_select_related = ["asset", "collection"]
+    ordering = ["collection", "position", "id"]
+    search_fields = ["collection__name", "collection__id", "asset__id"]
+    show_full_result_count = False
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj=None) -> bool:
+        """Taking an asset out harms no fact; the ordinary permission says who may."""
+        return request.user.has_perm("collections.delete_membership")
+
+    @admin.display(description="Picture")
+    def picture(self, membership: Membership) -> SafeString | str:
+        return thumbnail(membership.asset)
 
 
 @admin.register(SharedFile)

@@ -9,13 +9,11 @@ from django.db import transaction
 from django.http import Http404
 from django.utils import timezone
 
+from library.placing import MOST_COLLECTIONS, TOO_MANY
 from ourvidz.errors import LimitError
 
 from . import nesting
 from .models import Collection
-
-MOST_COLLECTIONS = 2_000
-TOO_MANY = f"You have {MOST_COLLECTIONS:,} collections, which is the most. Delete one first."
 
 
 @transaction.atomic

@@ -6,11 +6,11 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.http import Http404
 
+from library.placing import DEEPEST
 from ourvidz.errors import StateError
 
 from .models import Collection
 
-DEEPEST = 20  # levels
 IN_ITSELF = "A collection cannot lie in itself or in one that lies in it. Choose another place."
 TOO_DEEP = f"Collections lie in each other up to {DEEPEST} levels. Choose a place further up."
 

@@ -9,21 +9,17 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from library.schemas import LibraryAssetOut
+from library.examples import ASSET
+from library.schemas import LibraryAssetOut, without_nul
+from ourvidz.schemas import page_of_one, shown_as
 
+from . import examples
 from .membership import MOST_AT_ONCE
 from .models import Collection
 
 
-def _without_nul(text: str) -> str:
-    """PostgreSQL has no NUL in text."""
-    if "\0" in text:
-        raise PydanticCustomError("plain", "Remove the NUL character (\\0) from the text.")
-    return text.strip()
-
-
 def _name(text: str) -> str:
-    name = " ".join(_without_nul(text).split())
+    name = " ".join(without_nul(text).split())
     if not name:
         raise PydanticCustomError("plain", "Give it a name.")
     return name
@@ -37,11 +33,13 @@ def _ids(ids: list[UUID]) -> list[UUID]:
 
 Name = Annotated[str, Field(max_length=Collection.NAME_LENGTH), AfterValidator(_name)]
 Description = Annotated[
-    str, Field(max_length=Collection.DESCRIPTION_LENGTH), AfterValidator(_without_nul)
+    str, Field(max_length=Collection.DESCRIPTION_LENGTH), AfterValidator(without_nul)
 ]
 
 
 class NewCollection(Schema):
+    model_config = shown_as(examples.NEW)
+
     name: Name
     description: Description = ""
     parent_id: UUID | None = Field(None, description="The collection that it lies in.")
@@ -49,6 +47,8 @@ class NewCollection(Schema):
 
 class CollectionChanges(Schema):
     """What its owner may change; what is left out stays as it is."""
+
+    model_config = shown_as(examples.CHANGES)
 
     name: Name = "collection"
     description: Description = ""
@@ -59,11 +59,15 @@ class CollectionChanges(Schema):
 class AssetIds(Schema):
     """Library assets; if one of them is not yours, nothing is done."""
 
+    model_config = shown_as(examples.ASSET_IDS)
+
     asset_ids: Annotated[list[UUID], AfterValidator(_ids)]
 
 
 class CollectionOut(Schema):
     """A collection; its counts leave out what is in the trash."""
+
+    model_config = shown_as(examples.COLLECTION)
 
     id: UUID
     name: str
@@ -77,17 +81,23 @@ class CollectionOut(Schema):
 
 
 class CollectionsOut(Schema):
+    model_config = page_of_one(examples.COLLECTION)
+
     items: list[CollectionOut]
     next_cursor: str | None = Field(description="Send it as cursor for the next page.")
 
 
 class MembersOut(Schema):
+    model_config = page_of_one(ASSET)
+
     items: list[LibraryAssetOut]
     next_cursor: str | None = Field(description="Send it as cursor for the next page.")
 
 
 class MembersChanged(Schema):
     """How many of the assets were put in or taken out, and how many are in it now."""
+
+    model_config = shown_as(examples.MEMBERS_CHANGED)
 
     changed: int
     assets: int

@@ -22,7 +22,7 @@ from generation.schemas import (
     JobOut,
     JobsOut,
     ModelsOut,
-    UploadOut,
+    ReferenceOut,
     job_out,
     model_out,
 )
@@ -49,7 +49,7 @@ def generate_content(
 
 @router.post(
     "references",
-    response={201: UploadOut, OF_CHANGING: Problem},
+    response={201: ReferenceOut, OF_CHANGING: Problem},
     openapi_extra=REFERENCE_BODY,
 )
 def create_reference(request: HttpRequest):

@@ -25,7 +25,7 @@ from generation.vocabulary import Lane
 from generation.worker import missing_indices, registered
 from generation.worker_tokens import worker_name
 from ourvidz.media import buckets
-from ourvidz.media.storages import S3Bucket
+from ourvidz.media.storages import FileBucket
 from ourvidz.media.urls import media_url
 
 
@@ -141,7 +141,7 @@ def _message(job: Job, model: ModelSpec, **work) -> JobMessage:
         lane=job.lane,
         count=job.count,
         lease_seconds=settings.LEASE_SECONDS,
-        direct_uploads=isinstance(buckets.bucket_named("workspace-temp"), S3Bucket),
+        direct_uploads=not isinstance(buckets.bucket_named("workspace-temp"), FileBucket),
         model=model.as_dict(),
         **work,
     )

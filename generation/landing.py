@@ -19,7 +19,7 @@ from ourvidz.errors import RequestError
 from ourvidz.media import buckets
 from ourvidz.media.description import describe
 from ourvidz.media.probe import MediaError
-from ourvidz.media.storages import S3Bucket
+from ourvidz.media.storages import FileBucket
 
 EXTENSIONS = {"image": ("png", "webp"), "video": ("mp4",)}
 TYPES = {"png": "image/png", "webp": "image/webp", "mp4": "video/mp4"}
@@ -30,7 +30,7 @@ def place(job: Job, body: UploadBody) -> UploadAnswer:
     """Where a worker puts the file of an output; RequestError."""
     check(job, body.index, body.extension, body.size)
     bucket = buckets.bucket_named(STAGING)
-    if not isinstance(bucket, S3Bucket):
+    if isinstance(bucket, FileBucket):
         raise RequestError({"index": [NO_STORE]})
     content_type = TYPES[body.extension]
     url = bucket.upload_url(_upload_key(job, body), content_type, body.size)

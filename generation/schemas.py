@@ -15,6 +15,7 @@ from generation.offers import Offer
 from generation.requests import GenerationRequest, validate
 from generation.vocabulary import Mode
 from ourvidz.media.models import MediaFile
+from ourvidz.schemas import UrlsOut
 
 # Validated by our own door, so that conflicts between fields are named with the rest.
 GenerationBody = Annotated[GenerationRequest, WrapValidator(lambda data, handler: validate(data))]
@@ -48,16 +49,10 @@ class Accepted(Schema):
     status: str
 
 
-class UploadOut(Schema):
+class ReferenceOut(Schema):
     upload_id: UUID
     width: int
     height: int
-
-
-class UrlsOut(Schema):
-    original: str
-    thumbnail: str
-    poster: str
 
 
 class AssetOut(Schema):

@@ -6,6 +6,10 @@ from uuid import UUID
 
 from django.db.models import Max
 
+DEEPEST = 20  # levels of collections in collections
+MOST_COLLECTIONS = 2_000  # of one owner
+TOO_MANY = f"You have {MOST_COLLECTIONS:,} collections, which is the most. Delete one first."
+
 
 def places_in(owner: Any, collection_id: UUID | str) -> Any:
     """The places in a collection, while nobody else can change them; None where it was deleted."""

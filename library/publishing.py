@@ -44,6 +44,8 @@ def _open(asset: LibraryAsset, visibility: str) -> None:
     page = copied(asset, PublicPage(asset=asset), small=True)
     try:
         with transaction.atomic():
+            # Of two at once the later one closes the page that the earlier one opened.
+            LibraryAsset.objects.select_for_update(no_key=True).only("pk").get(pk=asset.pk)
             _close(asset)
             page.save()
             LibraryAsset.objects.filter(pk=asset.pk).update(visibility=visibility)

@@ -10,11 +10,12 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from library import tagging
+from library import examples, tagging
 from library.models import LibraryAsset
+from ourvidz.schemas import UrlsOut, page_of_one, shown_as
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
     """PostgreSQL has no NUL in text."""
     if "\0" in text:
         raise PydanticCustomError("plain", "Remove the NUL character (\\0) from the text.")
@@ -28,14 +29,10 @@ def _tags(names: list[str]) -> list[str]:
         raise PydanticCustomError("plain", "{reason}", {"reason": str(error)}) from error
 
 
-class UrlsOut(Schema):
-    original: str
-    thumbnail: str
-    poster: str
-
-
 class LibraryAssetOut(Schema):
     """A kept picture or clip. `deleted_at` is set while it is in the trash."""
+
+    model_config = shown_as(examples.ASSET)
 
     id: UUID
     kind: str
@@ -72,6 +69,8 @@ class LibraryAssetOut(Schema):
 
 
 class LibraryAssetsOut(Schema):
+    model_config = page_of_one(examples.ASSET)
+
     items: list[LibraryAssetOut]
     next_cursor: str | None = Field(description="Send it as cursor for the next page.")
 
@@ -79,7 +78,9 @@ class LibraryAssetsOut(Schema):
 class AssetChanges(Schema):
     """What its owner may change; what is left out stays as it is."""
 
-    title: Annotated[str, Field(max_length=200), AfterValidator(_without_nul)] = ""
+    model_config = shown_as(examples.ASSET_CHANGES)
+
+    title: Annotated[str, Field(max_length=200), AfterValidator(without_nul)] = ""
     tags: Annotated[list[str], AfterValidator(_tags)] = []
     favourite: bool = False
     rating: Literal[0, 1, 2, 3, 4, 5] = 0

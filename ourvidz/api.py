@@ -1,6 +1,9 @@
 """The HTTP API under /api/v1/: mounts each app's router and says who may call it."""
 
+from typing import Any
+
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 from generation.api import router as generation_router
 from generation.worker_api import worker_router
@@ -10,7 +13,17 @@ from ourvidz.accounts.authentication import BearerAuth, SessionAuth
 from ourvidz.collections.api import router as collections_router
 from workspace.api import router as workspace_router
 
-api = NinjaAPI(
+
+class DocumentedAPI(NinjaAPI):
+    """Whose OpenAPI document has the errors as they are sent."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        problems.document(schema)
+        return schema
+
+
+api = DocumentedAPI(
     title="OurVidz",
     version="1",
     description="Generate images and videos, and keep what is worth keeping.",

@@ -56,23 +56,29 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     """A problem details response; `errors` has sentences by field."""
-    body: dict[str, Any] = {
+    body = json.dumps(_told(status, detail, errors))
+    return HttpResponse(body, status=status, content_type=CONTENT_TYPE, headers=dict(headers or {}))
+
+
+def _told(
+    status: int, detail: str = "", errors: Mapping[str, list[str]] | None = None
+) -> dict[str, Any]:
+    told: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or DETAILS.get(status, HTTPStatus(status).description),
     }
-    if errors:
-        body["errors"] = errors
-    return HttpResponse(
-        json.dumps(body), status=status, content_type=CONTENT_TYPE, headers=dict(headers or {})
-    )
+    return told | {"errors": errors} if errors else told
 
 
 def invalid(errors: Mapping[str, list[str]]) -> HttpResponse:
     """422 with every wrong field named."""
-    names = ", ".join(errors)
-    return problem(422, f"These need a change: {names}.", errors)
+    return problem(422, _naming(errors), errors)
+
+
+def _naming(errors: Mapping[str, list[str]]) -> str:
+    return f"These need a change: {', '.join(errors)}."
 
 
 def _unauthorized(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
@@ -122,6 +128,22 @@ def register(api: NinjaAPI) -> None:
     handlers |= dict.fromkeys((OperationalError, InterfaceError, OSError), _away)
     for exception, handler in handlers.items():
         api.add_exception_handler(exception, handler)
+
+
+def document(schema: dict[str, Any]) -> None:
+    """Have an OpenAPI document say errors as they are sent, with an example for each status."""
+    calls = [call for own in schema["paths"].values() for call in own.values()]
+    for answers in (call["responses"] for call in calls):
+        for status in filter(lambda status: status >= 400, answers):
+            content = answers[status]["content"].pop("application/json")
+            answers[status]["content"][CONTENT_TYPE] = content | {"example": _example(status)}
+
+
+def _example(status: int) -> dict[str, Any]:
+    if status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return _told(status)
+    errors = {"title": ["At most 200 characters."]}
+    return _told(status, _naming(errors), errors)
 
 
 @sync_and_async_middleware

@@ -201,7 +201,7 @@ S3_BUCKET_PREFIX = env.text("S3_BUCKET_PREFIX")
 def _bucket(name: str) -> dict:
     if STORAGE == "s3":
         options = {**S3_OPTIONS, "bucket_name": S3_BUCKET_PREFIX + name}
-        return {"BACKEND": "ourvidz.media.storages.S3Bucket", "OPTIONS": options}
+        return {"BACKEND": "ourvidz.media.s3_bucket.S3Bucket", "OPTIONS": options}
     return {
         "BACKEND": "ourvidz.media.storages.FileBucket",
         "OPTIONS": {"location": MEDIA_ROOT / name},

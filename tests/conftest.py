@@ -5,6 +5,15 @@ import pytest
 from ourvidz.accounts import rates
 from tests.factories import make_user
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark those that may ask the database: what another one cannot change is tested once."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames):
+            item.add_marker("database")
+
 
 @pytest.fixture(autouse=True)
 def studio(settings, tmp_path):

@@ -4,11 +4,12 @@ import hashlib
 import io
 import itertools
 from datetime import timedelta
+from pathlib import Path
 
 from django.utils import timezone
 from PIL import Image
 
-from generation.models import Job
+from generation.models import Job, Reference
 from generation.vocabulary import JOB_TYPES, Lane, Mode
 from library.models import LibraryAsset
 from ourvidz.accounts.models import User
@@ -96,6 +97,39 @@ def make_library_asset(owner: User, *, stored: bool = False, **columns):
     }
     asset = LibraryAsset.objects.create(owner=owner, **{**defaults, **columns})
     return _with_files(asset) if stored else asset
+
+
+def make_reference(owner: User, content: bytes | None = None, **columns) -> Reference:
+    """A picture to refer to; without `content` its file is not in the bucket."""
+    from ourvidz.media import buckets
+
+    defaults = {
+        "source": "upload",
+        "kind": "image",
+        "key": f"{owner.pk}/reference-{next(_numbers)}.png",
+        "mime_type": "image/png",
+        "bytes": len(content or b""),
+        "width": 64,
+        "height": 36,
+        "sha256": hashlib.sha256(content or b"").hexdigest(),
+    }
+    reference = Reference.objects.create(owner=owner, **{**defaults, **columns})
+    if content:
+        buckets.store(reference.bucket, reference.key, content, reference.mime_type)
+    return reference
+
+
+def make_telling_asset(owner: User, folder: Path, **columns) -> LibraryAsset:
+    """A kept picture whose file says how it was made, as those of the studio do."""
+    from ourvidz.media import buckets, encode
+
+    file = folder / "made.png"
+    encode.write_png(Image.new("RGB", (64, 36)), file, {"prompt": "a secret boat"})
+    content = file.read_bytes()
+    figures = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    asset = make_library_asset(owner, stored=True, **figures, **columns)
+    buckets.store(asset.bucket, asset.key, file, "image/png")
+    return asset
 
 
 def _media(prefix: str, mode: str, *, colour: int) -> dict:

@@ -17,19 +17,31 @@ from workspace.schemas import ActionBody, OutcomeOut, StagedAssetsOut, asset_out
 router = Router(tags=["workspace"])
 
 
-@router.post("workspace-actions", response={200: OutcomeOut, OF_CHANGING: Problem})
+@router.post(
+    "workspace-actions",
+    response={200: OutcomeOut, OF_CHANGING: Problem},
+    summary="Act on assets",
+)
 def act(request: HttpRequest, body: ActionBody):
     """Save, dismiss, delete or restore assets, or clear the workspace; each one's result."""
     return outcome_out(actions.perform(request.user, **body.dict()))
 
 
-@router.post("undo/{uuid:undo_id}", response={200: OutcomeOut, OF_CHANGING: Problem})
+@router.post(
+    "undo/{uuid:undo_id}",
+    response={200: OutcomeOut, OF_CHANGING: Problem},
+    summary="Undo an action",
+)
 def undo(request: HttpRequest, undo_id: UUID):
     """Take back what an action did. 409 where it was undone already or is too old."""
     return outcome_out(undoing.undo(request.user, undo_id))
 
 
-@router.get("workspace/assets", response={200: StagedAssetsOut, OF_READING: Problem})
+@router.get(
+    "workspace/assets",
+    response={200: StagedAssetsOut, OF_READING: Problem},
+    summary="List Workspace Assets",
+)
 def list_assets(
     request: HttpRequest, cursor: str = "", limit: Annotated[int, Query()] = LIMIT_DEFAULT
 ):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from generation.models.job import ENDED, JobQuerySet
 from ourvidz.live import announce
 from ourvidz.media import buckets
 from workspace.models import WorkspaceAsset, WorkspaceAssetQuerySet
+from workspace.visibility import lock_jobs, take_out_empty_groups
 
 logger = logging.getLogger(__name__)
 
@@ -86,8 +88,10 @@ def empty_jobs() -> JobQuerySet:
 
 
 def retire_empty_jobs() -> int:
-    """Take them out of the workspace; how many."""
+    """Take them out of the workspace, those that are empty still; how many."""
     ids = list(empty_jobs().values_list("pk", flat=True))
-    Job.objects.filter(pk__in=ids).update(removed_at=timezone.now())
-    _tell(Job.objects.filter(pk__in=ids).visual())
-    return len(ids)
+    with transaction.atomic():
+        lock_jobs(ids)
+        gone = take_out_empty_groups(ids, timezone.now())
+    _tell(Job.objects.filter(pk__in=gone).visual())
+    return len(gone)

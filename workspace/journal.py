@@ -1,6 +1,5 @@
 """What an action did, kept in its row so that it can be taken back."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from django.utils import timezone
 
 from library.labels import Labelled
 from library.organising.done import Done
+from ourvidz.ids import ids_of, texts
 from workspace.models import Action
 
 
@@ -49,17 +49,17 @@ class Journal:
         return row
 
     def to_json(self) -> dict[str, Any]:
-        tagged = {str(tag): _texts(ids) for tag, ids in self.labelled.tagged.items()}
+        tagged = {str(tag): texts(ids) for tag, ids in self.labelled.tagged.items()}
         collection_id = self.labelled.collection_id
         return {
             "at": self.at.isoformat(),
-            "removed": _texts(self.removed),
-            "jobs": _texts(self.jobs),
-            "saved": _texts(self.saved),
-            "trashed": _texts(self.trashed),
+            "removed": texts(self.removed),
+            "jobs": texts(self.jobs),
+            "saved": texts(self.saved),
+            "trashed": texts(self.trashed),
             "tagged": tagged,
             "collection": str(collection_id) if collection_id else None,
-            "filed": _texts(self.labelled.filed),
+            "filed": texts(self.labelled.filed),
             "organised": self.organised.to_json(),
         }
 
@@ -67,15 +67,15 @@ class Journal:
     def of(cls, action: Action) -> "Journal":
         """What `action` did; lists that its row lacks are empty."""
         kept = action.changes
-        tagged = {int(tag): _ids(ids) for tag, ids in kept.get("tagged", {}).items()}
+        tagged = {int(tag): ids_of(ids) for tag, ids in kept.get("tagged", {}).items()}
         collection_id = UUID(kept["collection"]) if kept.get("collection") else None
         return cls(
             at=datetime.fromisoformat(kept["at"]) if "at" in kept else action.created_at,
-            removed=_ids(kept.get("removed", ())),
-            jobs=_ids(kept.get("jobs", ())),
-            saved=_ids(kept.get("saved", ())),
-            trashed=_ids(kept.get("trashed", ())),
-            labelled=Labelled(tagged, collection_id, _ids(kept.get("filed", ()))),
+            removed=ids_of(kept.get("removed", ())),
+            jobs=ids_of(kept.get("jobs", ())),
+            saved=ids_of(kept.get("saved", ())),
+            trashed=ids_of(kept.get("trashed", ())),
+            labelled=Labelled(tagged, collection_id, ids_of(kept.get("filed", ()))),
             organised=Done.of(kept.get("organised", {})),
         )
 
@@ -92,11 +92,3 @@ class Journal:
         lists = (self.removed, self.jobs, self.saved, self.trashed, labelled.filed)
         something = any(lists) or any(labelled.tagged.values())
         return not something and self.organised.is_empty
-
-
-def _texts(ids: Iterable[UUID]) -> list[str]:
-    return [str(one) for one in ids]
-
-
-def _ids(texts: Iterable[str]) -> list[UUID]:
-    return [UUID(text) for text in texts]

@@ -8,6 +8,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from ourvidz.schemas import UrlsOut, page_of_one, shown_as
+from workspace import examples
 from workspace.actions import ACTIONS, IDS_MAXIMUM
 from workspace.models import WorkspaceAsset
 from workspace.outcomes import Outcome
@@ -16,14 +18,18 @@ from workspace.outcomes import Outcome
 class ActionBody(Schema):
     """An action and what it is for; a job stands for every asset that it shows."""
 
-    action: str = Field(description=f"One of {', '.join(ACTIONS)}.")
+    model_config = shown_as(examples.ACTION)
+
+    action: str = Field(
+        description=f"One of {', '.join(ACTIONS)}.", json_schema_extra={"enum": [*ACTIONS]}
+    )
     asset_ids: list[UUID] = Field(
         default=[], description=f"With job_ids at most {IDS_MAXIMUM}; clear_workspace needs none."
     )
     job_ids: list[UUID] = []
     collection_id: UUID | None = Field(None, description="Where to file what is in the library.")
     title: str = Field("", description="For assets that are new in the library.")
-    tags: list[str] = []
+    tags: list[str] = Field([], description="For all that is in the library then.")
 
 
 class ResultOut(Schema):
@@ -36,14 +42,12 @@ class ResultOut(Schema):
 
 
 class OutcomeOut(Schema):
+    """What became of each asset, and the id to take all of it back by."""
+
+    model_config = shown_as(examples.OUTCOME)
+
     results: list[ResultOut]
     undo_id: UUID | None = Field(description="Null where there is nothing to take back.")
-
-
-class StagedUrlsOut(Schema):
-    original: str
-    thumbnail: str
-    poster: str
 
 
 class StagedAssetOut(Schema):
@@ -66,10 +70,12 @@ class StagedAssetOut(Schema):
     saved: bool
     created_at: datetime
     expires_at: datetime
-    urls: StagedUrlsOut
+    urls: UrlsOut
 
 
 class StagedAssetsOut(Schema):
+    model_config = page_of_one(examples.STAGED_ASSET)
+
     items: list[StagedAssetOut]
     next_cursor: str | None = Field(description="Send it as cursor for the next page.")
 

@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from library import examples
 from library.bulk import starting
 from library.bulk.models import Batch
 from ourvidz.pagination import LIMIT_DEFAULT, page_of
 from ourvidz.problems import OF_CHANGING, OF_READING, Problem
+from ourvidz.schemas import page_of_one, shown_as
 
 router = Router(tags=["library"])
 FAILURES_SHOWN = 100
@@ -21,7 +23,12 @@ FAILURES_SHOWN = 100
 class BatchIn(Schema):
     """What to do to all that match `q`, or to the assets in `asset_ids`."""
 
-    action: str = Field(description=f"One of {', '.join(starting.ACTIONS)}.")
+    model_config = shown_as(examples.BATCH_IN)
+
+    action: str = Field(
+        description=f"One of {', '.join(starting.ACTIONS)}.",
+        json_schema_extra={"enum": [*starting.ACTIONS]},
+    )
     q: str = Field("", description="As in the search box; for restore it searches the trash.")
     asset_ids: list[UUID] = Field([], description="At most 5,000; then q does not count.")
     except_ids: list[UUID] = Field([], description="What to leave out of q; at most 5,000.")
@@ -41,6 +48,8 @@ class FailureOut(Schema):
 class BatchOut(Schema):
     """A batch. `status` is queued, running, completed, failed or cancelled."""
 
+    model_config = shown_as(examples.BATCH)
+
     id: UUID
     action: str
     query: str
@@ -57,6 +66,8 @@ class BatchOut(Schema):
 
 
 class BatchDetailOut(BatchOut):
+    model_config = shown_as(examples.BATCH | {"failures": [examples.FAILURE]})
+
     failures: list[FailureOut] = Field(description="The first 100 of them.")
 
     @staticmethod
@@ -65,6 +76,8 @@ class BatchDetailOut(BatchOut):
 
 
 class BatchesOut(Schema):
+    model_config = page_of_one(examples.BATCH)
+
     items: list[BatchOut]
     next_cursor: str | None = Field(description="Send it as cursor for the next page.")
 

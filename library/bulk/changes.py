@@ -10,10 +10,11 @@ from uuid import UUID
 
 from library import trash
 from library.bulk import files, filing, labels
-from library.bulk.done import Done, changed_since, existing, ids_of, present, texts
+from library.bulk.done import Done, changed_since, existing, present
 from library.bulk.models import Batch
 from library.models import LibraryAsset
 from library.tagging import MOST_TAGS
+from ourvidz.ids import ids_of, texts
 
 FULL = f"It would have more than {MOST_TAGS} tags."
 LATE = "It was in the trash for too long to come back."

@@ -1,6 +1,6 @@
 """What a step of a batch did, and how that is kept as JSON."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -37,11 +37,3 @@ def existing(batch: Batch, ids: Collection[UUID]) -> set[UUID]:
 def changed_since(ids: Collection[UUID]) -> dict[UUID, str]:
     """As failures of an undo."""
     return dict.fromkeys(ids, OTHER_SINCE)
-
-
-def texts(ids: Collection[UUID]) -> list[str]:
-    return [str(pk) for pk in ids]
-
-
-def ids_of(kept: Sequence[str]) -> list[UUID]:
-    return [UUID(text) for text in kept]

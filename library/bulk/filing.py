@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from library.background import Refused
-from library.bulk.done import Done, changed_since, existing, ids_of, texts
+from library.bulk.done import Done, changed_since, existing
 from library.bulk.models import Batch
 from library.placing import append, places_in, put
+from ourvidz.ids import ids_of, texts
 
 NO_COLLECTION = "The collection was deleted meanwhile. What was done before stays."
 NOT_IN_IT = "It is not in that collection."

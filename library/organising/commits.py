@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import Http404
 
-from library import trash
+from library import placing, trash
 from library.labels import Labels
 from library.models import LibraryAsset, LibraryAssetQuerySet, Settled
 from library.organising.done import Done
@@ -65,6 +65,7 @@ def commit(owner, kind: str, wanted: Wanted) -> Outcome:
     )
     for name, ids in wanted.tags.items():
         done.tagged |= Labels([name]).put_on(owner.pk, _among(kept, ids)).tagged
+    _check_room(owner, len(wanted.collections))
     for name, ids in wanted.collections:
         made = owner.collections.create(name=name)
         done.collections[made.pk] = (
@@ -86,6 +87,11 @@ def _kept(owner, ids: set[UUID]) -> dict[UUID, LibraryAsset]:
     if len(found) < len(ids):
         raise Http404
     return {asset.pk: asset for asset in found if asset.deleted_at is None}
+
+
+def _check_room(owner, more: int) -> None:
+    if more and owner.collections.kept().count() + more > placing.MOST_COLLECTIONS:
+        raise RequestError({"collections": [placing.TOO_MANY]})
 
 
 def _rows(ids: Sequence[UUID]) -> LibraryAssetQuerySet:

@@ -1,9 +1,11 @@
 """What one commit did, as it is kept to undo it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from ourvidz.ids import ids_of, texts
 
 
 @dataclass
@@ -34,11 +36,11 @@ class Done:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "trashed": _texts(self.trashed),
+            "trashed": texts(self.trashed),
             "ratings": {str(pk): list(change) for pk, change in self.ratings.items()},
             "favourites": {str(pk): value for pk, value in self.favourites.items()},
-            "tagged": {str(tag): _texts(ids) for tag, ids in self.tagged.items()},
-            "collections": {str(pk): _texts(ids) for pk, ids in self.collections.items()},
+            "tagged": {str(tag): texts(ids) for tag, ids in self.tagged.items()},
+            "collections": {str(pk): texts(ids) for pk, ids in self.collections.items()},
             "settled": self.settled,
         }
 
@@ -46,18 +48,10 @@ class Done:
     def of(cls, kept: Mapping[str, Any]) -> "Done":
         """From what `to_json` gave, or nothing."""
         return cls(
-            trashed=_ids(kept.get("trashed", ())),
+            trashed=ids_of(kept.get("trashed", ())),
             ratings={UUID(pk): (old, new) for pk, (old, new) in kept.get("ratings", {}).items()},
             favourites={UUID(pk): value for pk, value in kept.get("favourites", {}).items()},
-            tagged={int(tag): _ids(ids) for tag, ids in kept.get("tagged", {}).items()},
-            collections={UUID(pk): _ids(ids) for pk, ids in kept.get("collections", {}).items()},
+            tagged={int(tag): ids_of(ids) for tag, ids in kept.get("tagged", {}).items()},
+            collections={UUID(pk): ids_of(ids) for pk, ids in kept.get("collections", {}).items()},
             settled=list(kept.get("settled", ())),
         )
-
-
-def _texts(ids: Iterable[UUID]) -> list[str]:
-    return [str(one) for one in ids]
-
-
-def _ids(texts: Iterable[str]) -> list[UUID]:
-    return [UUID(text) for text in texts]

@@ -10,21 +10,35 @@ from pydantic import Field
 
 from library.search import saved
 from ourvidz.problems import OF_CHANGING, OF_READING, Problem
+from ourvidz.schemas import shown_as
 
 router = Router(tags=["library"])
 
 
 class SearchIn(Schema):
+    model_config = shown_as({"name": "Evening sea", "query": "tag:sea dusk"})
+
     name: str
     query: str = Field(description="As q of library/assets.")
 
 
 class SearchName(Schema):
+    model_config = shown_as({"name": "Sea in the evening"})
+
     name: str
 
 
 class SearchOut(Schema):
     """A smart collection: ask library/assets with its query as q."""
+
+    model_config = shown_as(
+        {
+            "id": "5a8e1c94-7d20-4b63-9e1f-2c4d6b8a0f35",
+            "name": "Evening sea",
+            "query": "tag:sea dusk",
+            "created_at": "2026-11-21T10:40:00Z",
+        }
+    )
 
     id: UUID
     name: str

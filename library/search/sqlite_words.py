@@ -42,9 +42,11 @@ _TABLES = (
     )
     """,
     # Spaces, signs and symbols between words are none of it: each would be in nearly every row.
+    # One letter or two, as they are typed, have lists of their own: else all words that begin so
+    # are put together first, in a second for a million assets.
     """
     CREATE VIRTUAL TABLE library_search_runs USING fts5(
-        words, content='', columnsize=0,
+        words, content='', columnsize=0, prefix='1 2',
         tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* C*' separators '\x1f'"
     )
     """,

@@ -12,7 +12,8 @@ from django.urls import reverse
 from ninja import Query, Router, Status
 from ninja.errors import HttpError
 
-from library.transfer import exporting, uploads
+from library.transfer import documents, exporting, uploads
+from library.transfer.documents import PART_TYPE
 from library.transfer.models import Import, Upload
 from library.transfer.schemas import ExportIn, ImportOut, UploadOut, UploadsOut
 from ourvidz.errors import RequestError
@@ -23,7 +24,6 @@ router = Router(tags=["library"])
 
 TUS = "1.0.0"
 EXTENSIONS = "creation,termination"
-PART_TYPE = "application/offset+octet-stream"
 OF_TUS = OF_CHANGING | {412, 415}
 DIGITS = 18  # of a length or an offset
 
@@ -36,7 +36,11 @@ def describe_uploads(request: HttpRequest, response: HttpResponse):
     return Status(204, None)
 
 
-@router.post("library/uploads", response={201: UploadOut, OF_TUS: Problem})
+@router.post(
+    "library/uploads",
+    response={201: UploadOut, OF_TUS: Problem},
+    openapi_extra=documents.CREATION,
+)
 def create_upload(request: HttpRequest, response: HttpResponse):
     """Begin an upload (tus 1.0): Upload-Length, and filename and purpose in Upload-Metadata.
 
@@ -76,7 +80,10 @@ def get_upload(request: HttpRequest, upload_id: UUID):
 
 
 @router.api_operation(
-    ["HEAD"], "library/uploads/{uuid:upload_id}", response={200: None, OF_TUS: Problem}
+    ["HEAD"],
+    "library/uploads/{uuid:upload_id}",
+    response={200: None, OF_TUS: Problem},
+    openapi_extra=documents.OF_ONE,
 )
 def get_upload_offset(request: HttpRequest, response: HttpResponse, upload_id: UUID):
     """Where to go on: Upload-Offset."""
@@ -87,7 +94,11 @@ def get_upload_offset(request: HttpRequest, response: HttpResponse, upload_id: U
     return Status(200, None)
 
 
-@router.patch("library/uploads/{uuid:upload_id}", response={204: None, OF_TUS: Problem})
+@router.patch(
+    "library/uploads/{uuid:upload_id}",
+    response={204: None, OF_TUS: Problem},
+    openapi_extra=documents.PART,
+)
 def append_to_upload(request: HttpRequest, response: HttpResponse, upload_id: UUID):
     """Send the next bytes, at most UPLOAD_PART_MB (16), as application/offset+octet-stream."""
     _check_version(request)
@@ -104,7 +115,11 @@ def append_to_upload(request: HttpRequest, response: HttpResponse, upload_id: UU
     return Status(204, None)
 
 
-@router.delete("library/uploads/{uuid:upload_id}", response={204: None, OF_TUS: Problem})
+@router.delete(
+    "library/uploads/{uuid:upload_id}",
+    response={204: None, OF_TUS: Problem},
+    openapi_extra=documents.OF_ONE,
+)
 def discard_upload(request: HttpRequest, response: HttpResponse, upload_id: UUID):
     """Stop it and forget it; what is in the library by now stays."""
     _check_version(request)
@@ -130,7 +145,11 @@ def cancel_import(request: HttpRequest, import_id: UUID):
     return run
 
 
-@router.post("library/exports", response={200: None, OF_CHANGING: Problem})
+@router.post(
+    "library/exports",
+    response={200: None, OF_CHANGING: Problem},
+    openapi_extra=documents.ARCHIVE,
+)
 def export(request: HttpRequest, body: ExportIn) -> StreamingHttpResponse:
     """A collection, a job, a search or a selection as a zip with a manifest, streamed."""
     return exporting.response(request.user, exporting.chosen(request.user, **body.dict()))

@@ -14,6 +14,7 @@ from pydantic.functional_validators import AfterValidator, model_validator
 
 from library import tagging
 from library.models import LibraryAsset
+from library.placing import MOST_COLLECTIONS
 from ourvidz.media.limits import MAX_SIDE
 from ourvidz.reading import FIRST_YEAR, LAST_YEAR
 
@@ -144,7 +145,7 @@ class Manifest(Strict):
     version: Literal[1]
     exported_at: Moment
     assets: list[AssetEntry]
-    collections: Annotated[list[CollectionEntry], Field(max_length=2_000)]
+    collections: Annotated[list[CollectionEntry], Field(max_length=MOST_COLLECTIONS)]
     missing: list[MissingEntry]
 
     @model_validator(mode="after")

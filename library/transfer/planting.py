@@ -6,13 +6,11 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 
 from library.models import LibraryAsset
-from library.placing import append, places_in
+from library.placing import DEEPEST, MOST_COLLECTIONS, append, places_in
 from library.transfer.archive import ArchiveError
 from library.transfer.forest import Forest
 from library.transfer.manifest import CollectionEntry
 
-DEEPEST = 20  # levels, as pages of collections allow
-MOST = 2_000  # collections of one owner
 CHUNK = 500
 
 
@@ -36,10 +34,10 @@ def plant(owner, entries: Sequence[CollectionEntry], assets: Mapping[UUID, Libra
         taken.add(pk)
         _fill(owner, pk, [assets[asset_id].pk for asset_id in entry.assets])
     made = len(taken - forest.rows.keys())
-    if max(levels.values()) > DEEPEST or len(forest.rows) + made > MOST:
+    if max(levels.values()) > DEEPEST or len(forest.rows) + made > MOST_COLLECTIONS:
         raise ArchiveError(
-            f"Its collections are more than {MOST:,} with yours, or lie in each other over "
-            f"{DEEPEST} levels deep. Delete some, or export fewer."
+            f"Its collections are more than {MOST_COLLECTIONS:,} with yours, or lie in each "
+            f"other over {DEEPEST} levels deep. Delete some, or export fewer."
         )
     return made
 

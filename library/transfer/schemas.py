@@ -7,11 +7,16 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from library import examples
+from ourvidz.schemas import page_of_one, shown_as
+
 MOST_SELECTED = 1_000  # assets in one request
 
 
 class UploadOut(Schema):
     """A file on its way here. `status` is receiving, queued, running, completed or failed."""
+
+    model_config = shown_as(examples.UPLOAD)
 
     id: UUID
     name: str
@@ -31,12 +36,16 @@ class UploadOut(Schema):
 
 
 class UploadsOut(Schema):
+    model_config = page_of_one(examples.UPLOAD)
+
     items: list[UploadOut]
     next_cursor: str | None = Field(description="Send it as cursor for the next page.")
 
 
 class ImportOut(Schema):
     """An archive that is read. `status` is queued, running, completed, failed or cancelled."""
+
+    model_config = shown_as(examples.IMPORT)
 
     id: UUID
     status: str
@@ -55,6 +64,8 @@ class ImportOut(Schema):
 
 class ExportIn(Schema):
     """What to export: one of these; nothing: the whole library."""
+
+    model_config = shown_as(examples.EXPORT_IN)
 
     q: str | None = Field(None, description="As in the search box.")
     collection_id: UUID | None = Field(None, description="With all that lies in it.")

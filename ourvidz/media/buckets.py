@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 from django.core.files.storage import storages
 
-from ourvidz.media.storages import BucketError, FileBucket, S3Bucket
+from ourvidz.media.storages import Bucket, BucketError
 
 # No part starts with a dot: those are `..`, and the names of files half written.
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -29,11 +29,11 @@ def checked(key: str) -> str:
     return key
 
 
-def bucket_named(bucket: str) -> FileBucket | S3Bucket:
+def bucket_named(bucket: str) -> Bucket:
     """The storage behind a bucket's name; ValueError for any other name."""
     if bucket not in settings.BUCKETS:
         raise ValueError(f"not a bucket: {bucket!r}")
-    return cast(FileBucket | S3Bucket, storages[bucket])
+    return cast(Bucket, storages[bucket])
 
 
 def store(bucket: str, key: str, source: Path | bytes, content_type: str) -> None:

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from ourvidz.media import buckets
 from ourvidz.media.ranges import NotSatisfiable, byte_range
 from ourvidz.media.s3_reading import S3Reader
-from ourvidz.media.storages import BucketError, FileBucket, S3Bucket
+from ourvidz.media.storages import Bucket, BucketError, FileBucket
 from ourvidz.media.urls import BadSignature, Expired, Grant, granted
 
 TYPES = {
@@ -213,9 +213,9 @@ class AsyncBlocks(AsyncIterator[bytes]):
         return block
 
 
-def _open(storage: FileBucket | S3Bucket, key: str) -> Opened:
+def _open(storage: Bucket, key: str) -> Opened:
     """OSError unless it is a plain file."""
-    if isinstance(storage, S3Bucket):
+    if not isinstance(storage, FileBucket):
         found = storage.reader(key)
         return Opened(found, found.size, found.modified, found.etag)
     file = Path(storage.path(key)).open("rb")  # noqa: SIM115 - `Blocks` closes it

@@ -16,10 +16,7 @@ from storages.backends.s3 import S3Storage
 
 from ourvidz.media.s3_reading import S3Reader
 from ourvidz.media.s3_signing import WindowSigner
-
-
-class BucketError(OSError):
-    """A bucket refuses or does not answer; the message says what to do."""
+from ourvidz.media.storages import BucketError
 
 
 class S3Bucket(S3Storage):

@@ -5,7 +5,17 @@ Every failure is an OSError: FileNotFoundError for a missing key, BucketError fo
 that refuses or does not answer.
 """
 
-from ourvidz.media.file_bucket import FileBucket
-from ourvidz.media.s3_bucket import BucketError, S3Bucket
+from typing import TYPE_CHECKING, TypeAlias, Union
 
-__all__ = ["BucketError", "FileBucket", "S3Bucket"]
+from ourvidz.media.file_bucket import FileBucket
+
+if TYPE_CHECKING:  # it brings boto, a tenth of what a process needs to start
+    from ourvidz.media.s3_bucket import S3Bucket
+
+__all__ = ["Bucket", "BucketError", "FileBucket"]
+
+Bucket: TypeAlias = Union[FileBucket, "S3Bucket"]
+
+
+class BucketError(OSError):
+    """A bucket refuses or does not answer; the message says what to do."""

@@ -21,7 +21,7 @@ from django.utils.text import slugify
 
 from ourvidz.media import buckets
 from ourvidz.media.models import MediaFile
-from ourvidz.media.storages import S3Bucket
+from ourvidz.media.storages import FileBucket
 
 VARIANTS = ("thumbnail", "original", "poster", "filmstrip")
 
@@ -101,7 +101,7 @@ def _window() -> tuple[int, int]:
 
 def _signed(bucket: str, key: str, window: tuple[int, int], download_name: str) -> str:
     storage = buckets.bucket_named(bucket)
-    if isinstance(storage, S3Bucket):
+    if not isinstance(storage, FileBucket):
         return storage.signer.url(key, *window, download_name)
     return _local_url(bucket, key, str(window[1]), download_name)
 

@@ -4,11 +4,10 @@
  */
 
 import { shownGroups } from "./groups.js";
+import { post } from "./posting.js";
 import { toast } from "./toasts.js";
 
 const box = document.getElementById("job-groups");
-
-const post = (url, values) => htmx.ajax("POST", url, { swap: "none", values, source: document.body });
 
 /** What the element is about: one asset, or a whole job. */
 function subject(element) {

@@ -3,6 +3,8 @@
  * from the page of a collection, moved. By keyboard the tile's Add to collection does the same.
  */
 
+import { post } from "./posting.js";
+
 const list = document.getElementById("drop-list");
 
 /** Fill the list for `asset`; it must not appear before the drag has begun, or that would end. */
@@ -29,9 +31,8 @@ function point(target) {
 }
 
 function drop(target, asset, moves) {
-  const options = { values: { asset, target: target.dataset.target }, swap: "none" };
-  if (moves) Object.assign(options, { target: `#asset-${asset}`, swap: "outerHTML" });
-  htmx.ajax("POST", target.dataset.dropUrl, options);
+  const options = moves ? { target: `#asset-${asset}`, swap: "outerHTML" } : { swap: "none" };
+  post(target.dataset.dropUrl, { asset, target: target.dataset.target }, options);
 }
 
 export function startDropping() {

@@ -3,6 +3,7 @@
  * Alt+Down; hold, edit, cancel. Its button shows how many jobs run or wait.
  */
 
+import { post } from "./posting.js";
 import { showWait } from "./progress.js";
 import { isDragging, startQueueDrag } from "./queue-drag.js";
 
@@ -13,12 +14,14 @@ const count = document.getElementById("queue-count");
 const said = document.getElementById("queue-said");
 const jobs = document.getElementById("job-groups").dataset.jobsUrl;
 let timer;
+let changing = 0; // changes that the server has not answered yet
+let asked = 0; // how often it was asked for the queue
+let outdated = 0; // so many of these would say what was before a change, or before what is shown
 
 const itemOf = (element) => element.closest("[data-queued]");
 const numberIn = (text) => (text === undefined ? null : Number(text));
 const isWaiting = (item) => item?.dataset.status === "queued";
-const post = (path, values = {}) => htmx.ajax("POST", path, { swap: "none", values, source: document.body });
-const postTo = (item, noun, values) => post(`${jobs}${item.dataset.queued}/${noun}/`, values).then(renew);
+const postTo = (item, noun, values) => change(`${jobs}${item.dataset.queued}/${noun}/`, values);
 
 const morphing = {
   morphStyle: "innerHTML",
@@ -29,12 +32,32 @@ const morphing = {
   },
 };
 
-/** Show the queue as the server has it now; focus stays with its job. */
-async function renew() {
+/** Have the server change something; the queue stays as it is here until that is done. */
+async function change(path, values) {
+  changing += 1;
+  await post(path, values).catch(() => null); // what was not done is seen then
+  changing -= 1;
+  outdated = asked;
+  await renew();
+}
+
+/** The queue as the server has it now, unless something newer is known or on its way. */
+async function fetchQueue() {
+  asked += 1;
+  const number = asked;
   const reply = await fetch(popup.dataset.url).catch(() => null);
-  if (!reply?.ok || reply.redirected || isDragging()) return;
+  const html = reply?.ok && !reply.redirected && (await reply.text());
+  if (!html || changing || isDragging() || number <= outdated) return null;
+  outdated = number;
+  return html;
+}
+
+/** Show the queue as it is now; focus stays with its job. */
+async function renew() {
+  const html = await fetchQueue();
+  if (html === null) return;
   const focused = popup.contains(document.activeElement) && document.activeElement.id;
-  Idiomorph.morph(popup, await reply.text(), morphing);
+  Idiomorph.morph(popup, html, morphing);
   if (focused && document.activeElement.id !== focused) document.getElementById(focused)?.focus();
   popup.querySelectorAll("[data-queued]").forEach(({ dataset }) => showWait(dataset.queued, numberIn(dataset.position), numberIn(dataset.eta)));
   const number = Number(popup.firstElementChild.dataset.count);
@@ -82,7 +105,7 @@ async function savePrompt(item) {
 function press(event) {
   const button = event.target.closest("button");
   if (!button) return;
-  if ("cancelQueued" in button.dataset) post(popup.dataset.cancelUrl).then(renew);
+  if ("cancelQueued" in button.dataset) change(popup.dataset.cancelUrl);
   const item = itemOf(button);
   if (!item) return;
   const { dataset } = button;

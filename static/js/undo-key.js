@@ -1,5 +1,7 @@
 /** Ctrl+Z (Cmd+Z) takes back the latest action, except where text is being written. */
 
+import { post } from "./posting.js";
+
 const NOT_TEXT = ["button", "checkbox", "radio", "range", "submit", "reset", "file"];
 
 /** Whether `element` takes text, so that keys belong to it. */
@@ -16,6 +18,6 @@ export function startUndoKey() {
   document.addEventListener("keydown", (event) => {
     if (!isUndo(event) || event.defaultPrevented || event.repeat || takesText(event.target)) return;
     event.preventDefault();
-    htmx.ajax("POST", url, { swap: "none", source: document.body });
+    post(url);
   });
 }

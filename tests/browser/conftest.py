@@ -26,6 +26,7 @@ expect.set_options(timeout=DEADLINE)
 # htmx's words for a request that a newer one or leaving the page cut off. What went wrong on the
 # way to the server or in it is a complaint of the browser too.
 CUT_OFF = ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
+CSRF_TOKEN = "0123456789abcdefABCDEF0123456789"  # for calls before any page has been opened
 _acting: list[Person] = []  # the one of the running test
 
 
@@ -136,7 +137,7 @@ def phone_context(new_context) -> BrowserContext:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A signed-in page; what the console complains of fails the test."""
+    """A signed-in page, not yet at any address; what its console complains of fails the test."""
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -146,9 +147,17 @@ def page(context: BrowserContext) -> Iterator[Page]:
     assert [line for line in complaints if not line.startswith(CUT_OFF)] == []
 
 
+@pytest.fixture
+def workspace(page: Page) -> Page:
+    """The page at the workspace. Where all tests of a module begin there, it uses this."""
+    page.goto("/workspace/")
+    return page
+
+
 def sign_in(page: Page) -> None:
     """As the person of the running test, without the form, which has a test of its own."""
     [person] = _acting
-    cookie = {"name": SESSION_COOKIE, "value": person.session, "url": person.api.url}
-    page.context.add_cookies([cookie])
-    page.goto("/workspace/")
+    cookies = {SESSION_COOKIE: person.session, "csrftoken": CSRF_TOKEN}
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": person.api.url} for name, value in cookies.items()]
+    )

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.stock import PROMPT, Stock
 from tests.browser.test_phone import TARGETS, Fingers
 from tests.browser.test_viewer import serious
-from tests.live.processes import Studio, until
+from tests.live.processes import until
 
 
 def order(page: Page) -> list[str]:
@@ -29,20 +29,11 @@ def pictures(stock: Stock) -> list[str]:
 
 
 @pytest.fixture
-def phone(browser: Browser, running_studio: Studio) -> Iterator[Page]:
+def phone(phone_context: BrowserContext) -> Page:
     """A signed-in page on a touch screen."""
-    context = browser.new_context(
-        base_url=running_studio.url,
-        viewport={"width": 360, "height": 780},
-        has_touch=True,
-        is_mobile=True,
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
+    page = phone_context.new_page()
     sign_in(page)
-    yield page
-    context.close()
+    return page
 
 
 def way(start: Locator, end: Locator, across: float) -> tuple[float, float]:

@@ -18,6 +18,7 @@ def page(context) -> Page:
     """A signed-in page whose console may complain of what is refused."""
     page = context.new_page()
     sign_in(page)
+    page.goto("/workspace/")
     return page
 
 
@@ -31,6 +32,7 @@ def mature_page(new_context, running_studio: Studio) -> Iterator[Page]:
     page = new_context(base_url=f"http://127.0.0.1:{port}").new_page()
     until(lambda: _answers(page), "the second web process answers", 60)
     sign_in(page)
+    page.goto("/workspace/")
     yield page
     page.goto("about:blank")  # its socket would hold the server up
     running_studio.end(web)

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.steps import generate
 from tests.live.processes import until
+
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 def test_prompt_to_library(page: Page, hold):

@@ -41,7 +41,7 @@ def choose(page: Page, label: str) -> None:
 
 def test_choosing_a_model_shows_what_it_can_do_and_says_what_not(turbo, page: Page):
     until(lambda: "turbo" in available(page), "a worker has it", 30)
-    page.reload()
+    page.goto("/workspace/")
     style = page.locator("reference-box[name=style_reference]")
     steps = page.locator("#steps")
     expect(style).to_be_visible()

@@ -24,6 +24,7 @@ def page(context) -> Page:
     """A signed-in page whose console may complain that the network is away."""
     page = context.new_page()
     sign_in(page)
+    page.goto("/workspace/")
     return page
 
 

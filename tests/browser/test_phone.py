@@ -26,6 +26,7 @@ def phone(request, person: Person, new_context) -> Page:
     viewport = {"width": width, "height": height}
     page = new_context(viewport=viewport, has_touch=True, is_mobile=True).new_page()
     sign_in(page)
+    page.goto("/workspace/")
     return page
 
 

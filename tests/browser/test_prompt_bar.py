@@ -4,11 +4,16 @@ import base64
 import io
 import re
 
+import pytest
 from PIL import Image, PngImagePlugin
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import finished_group
+from tests.browser.people import Person
+from tests.browser.steps import finished_group, held_back
 from tests.browser.test_workspace_accessible import violations
+from tests.live.processes import until
+
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 def prompt_of(page: Page):
@@ -121,6 +126,28 @@ def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page, hold):
     for item in page.locator("#queue-popup [data-cancel]").all():
         item.click()
     expect(page.locator("#queue-popup")).to_contain_text("Nothing runs and nothing waits")
+
+
+def test_the_queue_stays_as_it_was_put_until_the_server_knows(page: Page, person: Person, hold):
+    hold("Surf 0")
+    for number in range(4):
+        person.submit(prompt=f"Surf {number}", batch_size=1)
+    page.reload()
+    page.get_by_role("button", name="Queue").click()
+    prompts = queued(page).locator(".queue__prompt")
+    expect(prompts).to_have_text(["Surf 1", "Surf 2", "Surf 3"])
+    places = held_back(page, re.compile("/place/$"))
+    queued(page).nth(2).locator(".queue__grip").drag_to(queued(page).nth(0))
+    until(lambda: page.title() and places, "the server is told")
+    with page.expect_response("**/workspace/queue/") as old:
+        page.evaluate("document.dispatchEvent(new CustomEvent('groups-changed'))")
+    old.value.finished()
+    for number in (1, 0):
+        queued(page).nth(number).get_by_role("button", name="Hold").click()
+    expect(prompts).to_have_text(["Surf 3", "Surf 1", "Surf 2"])
+    places[0].continue_()
+    held = page.locator("#queue-popup .is-held .queue__prompt")
+    expect(held).to_have_text(["Surf 3", "Surf 1"])
 
 
 def drop(page: Page, name: str, content: bytes) -> None:

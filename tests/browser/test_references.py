@@ -15,6 +15,7 @@ def page(context) -> Page:
     """A signed-in page whose console may complain of what is refused."""
     page = context.new_page()
     sign_in(page)
+    page.goto("/workspace/")
     return page
 
 

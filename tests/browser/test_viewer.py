@@ -12,6 +12,8 @@ from tests.browser.people import Person
 from tests.browser.steps import held_back, look_through
 from tests.live.processes import until
 
+pytestmark = pytest.mark.usefixtures("workspace")
+
 CLIP = "Clouds drift over a quiet harbour"
 PICTURES = "A lighthouse on a cliff at golden hour"
 

@@ -29,6 +29,7 @@ in_both_themes = pytest.mark.parametrize(
 
 @in_both_themes
 def test_every_state_of_the_page(page: Page, theme: str, options: dict):
+    page.goto("/workspace/")
     finished_group(page, "A violin on a chair")
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     assert violations(page, None, options) == []
@@ -62,8 +63,9 @@ def in_theme(page: Page, theme: str) -> None:
 
 @in_both_themes
 def test_every_popup_of_the_workspace(page: Page, theme: str, options: dict):
-    in_theme(page, theme)
     page.goto("/workspace/")
+    in_theme(page, theme)
+    page.reload()
     finished_group(page, "A violin on a chair")
     seen = set()
     for mode in ("Image", "Video"):
@@ -106,6 +108,7 @@ PAGES = (
 def test_every_other_page(context, theme: str, options: dict):
     page = context.new_page()  # whose console may complain of the page that is not there
     sign_in(page)
+    page.goto("/workspace/")
     in_theme(page, theme)
     for path in PAGES:
         page.goto(path)
@@ -124,6 +127,7 @@ CONTROLS = """() => [...document.querySelectorAll("a, button, input, select, tex
 
 
 def test_every_control_is_reached_by_tab_and_says_its_name(page: Page):
+    page.goto("/workspace/")
     finished_group(page, "A violin on a chair")
     wanted = set(page.evaluate(CONTROLS))
     unnamed = page.locator("button:visible").evaluate_all(

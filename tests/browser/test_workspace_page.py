@@ -3,11 +3,14 @@
 import zipfile
 from uuid import UUID
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
 from tests.browser.steps import finished_group, generate, held_back
 from tests.live.processes import until
+
+pytestmark = pytest.mark.usefixtures("workspace")
 
 
 def leave_the_prompt(page: Page) -> None:
@@ -292,6 +295,17 @@ def test_two_tabs_and_doubled_presses_do_it_once(page: Page, context, running_st
     expect(page.locator("section[data-job]", has_text="Entered twice")).to_have_count(1)
     rows = "SELECT count(*) FROM generation_job WHERE original_prompt IN ({})"
     assert running_studio.query(rows.format("'Pressed twice', 'Entered twice'")) == [(2,)]
+
+
+def test_of_many_quick_presses_none_is_lost(page: Page):
+    tiles = finished_group(page, "Three kites over a harbour").locator(".tile")
+    asked = held_back(page, "**/workspace/actions/")
+    for tile in tiles.all():
+        tile.locator(".tile__button--delete").dispatch_event("click")
+    for number in range(3):
+        until(lambda: page.title() and asked[number:], "it is asked for")  # noqa: B023
+        asked[number].continue_()
+    expect(tiles).to_have_count(0)
 
 
 KEPT = """

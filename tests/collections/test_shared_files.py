@@ -1,6 +1,5 @@
 """The files of a shared collection: whole for visitors, without provenance, closed at once."""
 
-import hashlib
 import re
 from datetime import timedelta
 from io import StringIO
@@ -18,9 +17,9 @@ from PIL import Image
 from library import trash
 from library.models import LibraryAsset
 from ourvidz.collections import changes, membership, shared_files, sharing
-from ourvidz.media import buckets, encode
+from ourvidz.media import buckets
 from ourvidz.media.reconciliation import findings
-from tests.factories import make_library_asset
+from tests.factories import make_library_asset, make_telling_asset
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,12 +29,7 @@ PASSWORD = "swordfish"
 @pytest.fixture
 def told(creator, film, tmp_path):
     """A picture in the collection whose file says how it was made."""
-    file = tmp_path / "made.png"
-    encode.write_png(Image.new("RGB", (64, 36)), file, {"prompt": "a secret boat"})
-    content = file.read_bytes()
-    figures = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    asset = make_library_asset(creator, stored=True, title="Dawn", **figures)
-    buckets.store(asset.bucket, asset.key, file, "image/png")
+    asset = make_telling_asset(creator, tmp_path, title="Dawn")
     membership.add(film, [asset.pk])
     return asset
 

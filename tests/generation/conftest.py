@@ -1,8 +1,15 @@
-"""A worker inside the test's own process and transaction."""
+"""Workers: inside the test's own process and transaction, and on another machine."""
 
 import pytest
 
 from ourvidz.stopping import stopping
+from tests.generation.remote_calls import Caller
+
+
+@pytest.fixture
+def worker(db) -> Caller:
+    """One on another machine, with a token of its own."""
+    return Caller()
 
 
 @pytest.fixture

@@ -13,11 +13,6 @@ TOLD = "Made at 48 x 48 pixels, not at the 64 x 36 that were asked for."
 
 
 @pytest.fixture
-def worker(db) -> Caller:
-    return Caller()
-
-
-@pytest.fixture
 def job(worker, creator) -> dict:
     make_job(creator, count=2, width=ASKED[0], height=ASKED[1])
     return worker.claimed()

@@ -17,11 +17,6 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
-def worker(db) -> Caller:
-    return Caller()
-
-
-@pytest.fixture
 def job(worker, creator) -> dict:
     make_job(creator, count=1, width=64, height=36)
     return worker.claimed()

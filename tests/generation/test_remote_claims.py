@@ -18,11 +18,6 @@ from tests.generation.remote_calls import Caller
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def worker(db) -> Caller:
-    return Caller()
-
-
 class TestWhoMay:
     def test_nobody_without_a_token(self, db):
         body = {"worker": "box", "lanes": ["sdxl"], "wait_seconds": 0}

@@ -17,11 +17,6 @@ PREVIEW = "data:image/webp;base64,UklGRg=="
 
 
 @pytest.fixture
-def worker(db) -> Caller:
-    return Caller()
-
-
-@pytest.fixture
 def job(worker, creator) -> dict:
     make_job(creator, count=2, width=64, height=36)
     return worker.claimed()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generation.controls import LANE_CONTROLS, controls_of
@@ -283,6 +283,7 @@ anything = st.recursive(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a machine that is busy
 @given(st.dictionaries(st.sampled_from([*GenerationRequest.model_fields, "owner"]), anything))
 def test_whatever_comes_is_accepted_or_refused_in_plain_words(data):
     try:

@@ -8,12 +8,12 @@ from PIL import Image
 
 from generation import transitions
 from generation.backends.base import BackendError, ProcessBroken
-from generation.models import Job, JobReference, Reference
+from generation.models import Job, JobReference
 from generation.turns import Turns
 from generation.worker import run_next
 from ourvidz.media import buckets, tell
 from ourvidz.stopping import stopping
-from tests.factories import make_job, make_workspace_asset, picture_bytes
+from tests.factories import make_job, make_reference, make_workspace_asset, picture_bytes
 from tests.generation.fake_backends import FakeBackend, LazyBackend
 
 pytestmark = pytest.mark.django_db
@@ -243,21 +243,7 @@ class TestFailure:
 
 class TestReferences:
     def reference_for(self, job: Job, content: bytes | None = None) -> None:
-        key = f"{job.owner_id}/reference.png"
-        if content:
-            buckets.store("reference-images", key, content, "image/png")
-        reference = Reference.objects.create(
-            owner=job.owner,
-            source="upload",
-            source_name="sunset.png",
-            kind="image",
-            key=key,
-            mime_type="image/png",
-            bytes=1,
-            width=64,
-            height=36,
-            sha256="0" * 64,
-        )
+        reference = make_reference(job.owner, content, source_name="sunset.png")
         JobReference.objects.create(job=job, reference=reference, role="style", strength=0.7)
 
     def test_reach_the_backend_as_files(self, creator, serve):

@@ -1,20 +1,22 @@
 """Unlisted and public: the page that strangers open, what it tells them, and how it closes."""
 
-import hashlib
 import io
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from library import publishing, trash
 from library.models import LibraryAsset, PublicPage
-from ourvidz.media import buckets, encode
+from ourvidz.media import buckets
 from ourvidz.media.reconciliation import findings
-from tests.factories import make_library_asset
+from tests.factories import make_library_asset, make_telling_asset
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,18 +43,37 @@ def body(answer) -> bytes:
 @pytest.fixture
 def told(creator, tmp_path):
     """A kept picture whose file says how it was made, as those of the studio do."""
-    file = tmp_path / "made.png"
-    encode.write_png(Image.new("RGB", (64, 36)), file, {"prompt": "a secret boat"})
-    content = file.read_bytes()
-    figures = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    asset = make_library_asset(creator, stored=True, title="Dawn", **figures)
-    buckets.store(asset.bucket, asset.key, file, "image/png")
-    return asset
+    return make_telling_asset(creator, tmp_path, title="Dawn")
 
 
 def set_to(client, asset, visibility, **headers):
     path = reverse("library:visibility", args=[asset.pk])
     return client.post(path, {"visibility": visibility}, headers=headers)
+
+
+def test_of_two_at_once_the_later_one_holds(told, monkeypatch):
+    both = Barrier(2, timeout=30)
+    copied = publishing.copied
+
+    def copied_by_both(*arguments, **options):
+        page = copied(*arguments, **options)
+        both.wait()
+        return page
+
+    monkeypatch.setattr(publishing, "copied", copied_by_both)
+
+    def show():
+        try:
+            publishing.set_visibility(LibraryAsset.objects.get(), "unlisted")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for call in [pool.submit(show) for _ in range(2)]:
+            call.result()
+
+    assert shown_to_strangers(told).status_code == 200
+    assert list(findings()) == []
 
 
 @pytest.mark.parametrize("visibility", ["unlisted", "public"])

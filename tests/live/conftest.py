@@ -5,6 +5,11 @@ import pytest
 from tests.live.processes import Studio
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """First, so that what mostly waits is done beside the browser tests, not alone at the end."""
+    items.sort(key=lambda item: "tests/live" not in str(item.path))
+
+
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     """A folder with a migrated, empty database, made once and copied for each test."""

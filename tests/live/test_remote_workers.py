@@ -53,7 +53,6 @@ def test_two_race_for_two_hundred_jobs_and_none_is_done_twice(studio):
 
 
 def test_a_server_that_is_killed_and_comes_back_gets_the_job_once(studio):
-    studio.environment["LEASE_SECONDS"] = "15"
     web = studio.start_web()
     studio.start_remote_worker("box", token(studio), "sdxl", PACE="0.5")
     until(lambda: seen(studio), "it waits")

@@ -102,7 +102,10 @@ def s3_server(tmp_path_factory) -> Iterator[SimpleNamespace]:
 def s3_buckets(settings, s3_server) -> SimpleNamespace:
     """The three buckets on the S3 server, under names of their own for each test."""
     settings.STORAGES = settings.STORAGES | {
-        name: {"BACKEND": "ourvidz.media.storages.S3Bucket", "OPTIONS": s3_options(s3_server, name)}
+        name: {
+            "BACKEND": "ourvidz.media.s3_bucket.S3Bucket",
+            "OPTIONS": s3_options(s3_server, name),
+        }
         for name in settings.BUCKETS
     }
     return s3_server

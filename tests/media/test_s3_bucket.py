@@ -1,6 +1,9 @@
 """An S3 bucket keeps what it promises, and says what is wrong when it cannot."""
 
+import os
 import socket
+import subprocess
+import sys
 import time
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -8,7 +11,8 @@ from urllib.request import urlopen
 import pytest
 from django.core.files.base import ContentFile
 
-from ourvidz.media.storages import BucketError, S3Bucket
+from ourvidz.media.s3_bucket import S3Bucket
+from ourvidz.media.storages import BucketError
 from tests.media.conftest import s3_options
 
 
@@ -93,3 +97,16 @@ def test_a_server_that_is_away_is_told_in_time(s3_server, ask):
         with pytest.raises(BucketError, match="Could not connect"):
             ask(bucket)
     assert time.monotonic() - started < 10
+
+
+def test_a_studio_of_folders_starts_without_boto(tmp_path):
+    code = "import django, sys; django.setup(); import ourvidz.urls; print('boto3' in sys.modules)"
+    environment = {"DJANGO_SETTINGS_MODULE": "ourvidz.settings", "OURVIDZ_VAR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | environment | {"STORAGE": "files"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "False\n"

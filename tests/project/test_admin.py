@@ -151,6 +151,22 @@ def test_the_list_costs_the_same_for_more_rows(operator, model):
     assert queries() <= few
 
 
+def test_what_lies_in_a_collection_is_on_pages(operator, creator):
+    shelf = Collection.objects.create(owner=creator, name="Shelf")
+    assets = [make_library_asset(creator) for _ in range(60)]
+    Membership.objects.bulk_create(
+        Membership(collection=shelf, asset=asset, position=place)
+        for place, asset in enumerate(assets)
+    )
+
+    page = operator.get(address(Collection, "change", shelf.pk)).content.decode()
+    listed = address(Membership, "changelist") + f"?collection__id__exact={shelf.pk}"
+
+    assert f'<a href="{listed}">60</a>' in page
+    assert page.count("<img") < 10
+    assert operator.get(listed).content.decode().count('class="thumbnail"') == 50
+
+
 @pytest.mark.parametrize("model", MODELS, ids=NAMES)
 def test_a_creator_is_not_an_operator(client, model):
     answer = client.get(address(model, "changelist"))

@@ -1,8 +1,15 @@
 """The OpenAPI document tells the truth, and its page keeps our content security policy."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
+from ninja import Schema
+from pydantic import TypeAdapter
+
+from library.transfer.documents import PART_TYPE
 
 OURS = {
     ("/api/v1/generate-content", "post"),
@@ -53,6 +60,28 @@ def document(client) -> dict:
     return client.get("/api/v1/openapi.json").json()
 
 
+def schemas(of: type) -> Iterator[type]:
+    for schema in of.__subclasses__():
+        yield schema
+        yield from schemas(schema)
+
+
+def is_ours(schema: type) -> bool:
+    return schema.__module__.partition(".")[0] in {"generation", "library", "ourvidz", "workspace"}
+
+
+def bodies(document: dict) -> Iterator[tuple[dict, bool]]:
+    """The schema of each JSON that the apps but generation take or answer, and which it is."""
+    for calls in document["paths"].values():
+        for call in calls.values():
+            if {"workspace", "library", "collections"}.isdisjoint(call["tags"]):
+                continue
+            for body in (call.get("requestBody"), *call["responses"].values()):
+                for kind, content in (body or {}).get("content", {}).items():
+                    if kind == "application/json":
+                        yield content["schema"], body is not call.get("requestBody")
+
+
 def test_every_call_is_documented_with_its_errors(document):
     calls = {(path, method) for path, own in document["paths"].items() for method in own}
 
@@ -62,6 +91,46 @@ def test_every_call_is_documented_with_its_errors(document):
         assert call["description"]
         assert {"401", "422"} <= call["responses"].keys()
         assert {"BearerAuth": []} in call["security"]
+
+
+def test_each_schema_has_a_name_of_its_own():
+    """Of two with one name the document would have only one."""
+    names = Counter(schema.__name__ for schema in set(schemas(Schema)) if is_ours(schema))
+
+    assert [name for name, number in names.items() if number > 1] == []
+
+
+def test_what_is_sent_and_answered_has_an_example(document):
+    """Of what is staged, kept and collected; each has every field that an answer has."""
+    known = {schema.__name__: schema for schema in schemas(Schema) if is_ours(schema)}
+    for told, is_answer in bodies(document):
+        name = told.get("items", told)["$ref"].rpartition("/")[2]
+        shown = document["components"]["schemas"][name]
+        (example,) = shown["examples"]
+        for field, value in example.items():
+            told_as = known[name].model_fields[field].rebuild_annotation()
+            TypeAdapter(told_as).validate_python(value)
+        assert not is_answer or example.keys() == shown["properties"].keys(), name
+
+
+def test_errors_are_documented_as_they_are_sent(client, document):
+    path = "/api/v1/library/assets/{asset_id}"
+    told = document["paths"][path]["get"]["responses"]["404"]["content"]
+    sent = client.get(path.format(asset_id=uuid4()))
+
+    assert [*told] == [sent["Content-Type"]]
+    assert told[sent["Content-Type"]]["example"] == sent.json()
+
+
+def test_what_is_no_json_is_documented(document):
+    paths = document["paths"]
+    upload = paths["/api/v1/library/uploads/{upload_id}"]["patch"]
+    archive = paths["/api/v1/library/exports"]["post"]
+
+    assert PART_TYPE in upload["requestBody"]["content"]
+    headers = {one["name"] for one in upload["parameters"] if one["in"] == "header"}
+    assert headers == {"Tus-Resumable", "Upload-Offset"}
+    assert "application/zip" in archive["responses"]["200"]["content"]
 
 
 def test_the_request_is_documented_field_by_field(document):

@@ -16,6 +16,7 @@ from library.models import LibraryAsset
 from ourvidz.media import buckets
 from ourvidz.media.storages import BucketError
 from tests.factories import make_job, make_workspace_asset
+from tests.workspace.staging import groups, in_library, shown
 from workspace import actions
 from workspace.actions import TOO_LATE, perform
 from workspace.models import Action, WorkspaceAsset
@@ -23,16 +24,6 @@ from workspace.saving import NOT_COPIED
 from workspace.visibility import FILE_GONE
 
 Status = Job.Status
-
-
-@pytest.fixture
-def job(creator):
-    return make_job(creator, status=Status.COMPLETED)
-
-
-@pytest.fixture
-def assets(job):
-    return [make_workspace_asset(job, index, stored=True) for index in range(3)]
 
 
 @pytest.fixture
@@ -47,18 +38,6 @@ def do(action, *assets, jobs=(), **words):
     owner = [*assets, *jobs][0].owner
     ids = {"asset_ids": [asset.pk for asset in assets], "job_ids": [job.pk for job in jobs]}
     return perform(owner, action, **ids, **words)
-
-
-def shown() -> set:
-    return set(WorkspaceAsset.objects.shown())
-
-
-def in_library() -> set:
-    return set(LibraryAsset.objects.kept().values_list("source_asset_id", flat=True))
-
-
-def groups() -> list[Job]:
-    return list(Job.objects.in_workspace())
 
 
 def breaks(monkeypatch, *broken):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from generation.models import CallbackNonce, Job, JobReference, Reference
 from ourvidz.media import buckets
-from tests.factories import make_job, make_workspace_asset, picture_bytes
+from tests.factories import make_job, make_reference, make_workspace_asset, picture_bytes
 from tests.interleaving import just_before
 from workspace import expiry
 from workspace.models import WorkspaceAsset
@@ -19,11 +19,6 @@ LONG_AGO = NOW - timedelta(days=30)
 YESTERDAY = NOW - timedelta(days=1)
 
 
-@pytest.fixture
-def job(creator):
-    return make_job(creator, status="completed")
-
-
 def staged() -> set[str]:
     return set(buckets.each_key("workspace-temp"))
 
@@ -32,22 +27,17 @@ def clean(*options: str) -> None:
     call_command("cleanup_workspace", *options)
 
 
-def make_reference(owner, **columns) -> Reference:
-    key = f"{owner.pk}/upload.png"
-    buckets.store("reference-images", key, picture_bytes(), "image/png")
-    reference = Reference.objects.create(
-        owner=owner,
-        source="upload",
-        kind="image",
-        key=key,
-        mime_type="image/png",
-        bytes=1,
-        width=64,
-        height=36,
-        sha256="0" * 64,
-    )
+def make_old_reference(owner, **columns) -> Reference:
+    reference = make_reference(owner, picture_bytes())
     Reference.objects.filter(pk=reference.pk).update(created_at=LONG_AGO, **columns)
     return reference
+
+
+def test_a_group_that_is_filled_again_meanwhile_stays(creator, monkeypatch):
+    job = make_job(creator, status="completed", ended_at=LONG_AGO)
+    monkeypatch.setattr(expiry, "lock_jobs", lambda ids: make_workspace_asset(job))
+    clean()
+    assert Job.objects.in_workspace().get() == job
 
 
 class TestAssets:
@@ -133,18 +123,18 @@ class TestJobs:
 
 class TestReferences:
     def test_an_old_one_that_nobody_used_goes(self, creator):
-        make_reference(creator)
+        make_old_reference(creator)
         clean()
         assert not Reference.objects.exists()
         assert list(buckets.each_key("reference-images")) == []
 
     def test_a_used_one_stays(self, creator, job):
-        JobReference.objects.create(job=job, reference=make_reference(creator), role="style")
+        JobReference.objects.create(job=job, reference=make_old_reference(creator), role="style")
         clean()
         assert Reference.objects.exists()
 
     def test_a_fresh_one_stays(self, creator):
-        make_reference(creator)
+        make_old_reference(creator)
         Reference.objects.update(created_at=YESTERDAY)
         clean()
         assert Reference.objects.exists()
@@ -152,7 +142,7 @@ class TestReferences:
 
 def test_a_dry_run_touches_nothing_and_says_what_would_go(job, creator, capsys):
     make_workspace_asset(job, 0, stored=True, expires_at=YESTERDAY)
-    make_reference(creator)
+    make_old_reference(creator)
     clean("--dry-run")
     assert WorkspaceAsset.objects.get().removed_at is None
     assert staged() != set()

@@ -20,12 +20,6 @@ FROM_PAGE = {"from_history": ""}
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def assets(creator) -> list[WorkspaceAsset]:
-    job = make_job(creator, status=Job.Status.COMPLETED)
-    return [make_workspace_asset(job, index, stored=True) for index in range(3)]
-
-
 def delete(creator, *assets):
     outcome = perform(creator, "delete", asset_ids=[asset.pk for asset in assets])
     return Action.objects.get(pk=outcome.undo_id)

@@ -17,6 +17,7 @@ from library.trash import move_to_trash
 from ourvidz.media import buckets
 from ourvidz.media.storages import BucketError
 from tests.factories import make_job, make_library_asset, make_workspace_asset
+from tests.workspace.staging import groups, in_library, shown
 from workspace import actions
 from workspace.actions import perform
 from workspace.models import Action, WorkspaceAsset
@@ -34,34 +35,12 @@ from workspace.visibility import FILE_GONE
 Status = Job.Status
 
 
-@pytest.fixture
-def job(creator):
-    return make_job(creator, status=Status.COMPLETED)
-
-
-@pytest.fixture
-def assets(job):
-    return [make_workspace_asset(job, index, stored=True) for index in range(3)]
-
-
 def do(action, *assets, jobs=(), **words) -> uuid.UUID:
     owner = [*assets, *jobs][0].owner
     ids = {"asset_ids": [asset.pk for asset in assets], "job_ids": [job.pk for job in jobs]}
     undo_id = perform(owner, action, **ids, **words).undo_id
     assert undo_id is not None
     return undo_id
-
-
-def shown() -> set:
-    return set(WorkspaceAsset.objects.shown())
-
-
-def in_library() -> set:
-    return set(LibraryAsset.objects.kept().values_list("source_asset_id", flat=True))
-
-
-def groups() -> list[Job]:
-    return list(Job.objects.in_workspace())
 
 
 class TestWhatComesBack:

@@ -4,7 +4,7 @@ backup.json                    what the rest is; it is written last
 database-MOMENT.sqlite3        or .dump, of PostgreSQL
 files-MOMENT.sha256            what `sha256sum --check` reads
 secrets/                       keys that were made and kept by the studio
-media/BUCKET/KEY               the files; none is ever removed or written anew
+media/BUCKET/KEY               the files; none is ever removed
 sums.sqlite3                   what was read of them so far; may be deleted
 """
 

@@ -15,9 +15,9 @@ from generation import transitions, worker
 from generation.backends.diffusers_common.failures import NO_MEMORY, NO_VALUES
 from generation.backends.diffusers_sdxl import SdxlBackend
 from generation.backends.diffusers_wan import WanBackend
-from generation.models import JobReference, Reference
+from generation.models import JobReference
 from ourvidz.media import buckets, tell
-from tests.factories import make_job, picture_bytes
+from tests.factories import make_job, make_reference, picture_bytes
 from tests.generation.preview_tasks import Recorder
 
 
@@ -152,18 +152,7 @@ def test_weights_that_cannot_be_used_fail_the_job_until_they_are_mended(
 def test_a_reference_of_another_shape_is_used_all_the_same(creator, serve, sdxl_folder):
     serve(SdxlBackend(model=str(sdxl_folder)))
     led = make_job(creator, count=1, width=64, height=48)
-    key = f"{creator.pk}/tall.png"
-    buckets.store("reference-images", key, picture_bytes(30, 200), "image/png")
-    reference = Reference.objects.create(
-        owner=creator,
-        kind="image",
-        key=key,
-        mime_type="image/png",
-        bytes=1,
-        width=30,
-        height=200,
-        sha256="0" * 64,
-    )
+    reference = make_reference(creator, picture_bytes(30, 200), width=30, height=200)
     JobReference.objects.create(
         job=led, reference=reference, role="reference", kind="composition", strength=0.7
     )

@@ -14,8 +14,6 @@ from tests.generation.backends.contract import collected, source_picture
 from tests.generation.backends.simulated_card import simulated_card
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
-pytestmark = pytest.mark.models
-
 SIZE = (64, 48)
 
 

@@ -9,8 +9,6 @@ import torch
 
 from generation.backends.diffusers_sdxl.prompts import PIECE, embed, split, weighted_parts
 
-pytestmark = pytest.mark.models
-
 COMMA = 9
 
 

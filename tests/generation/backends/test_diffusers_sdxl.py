@@ -24,8 +24,6 @@ from generation.backends.diffusers_sdxl.schedulers import SCHEDULERS
 from tests.generation.backends.contract import BackendContract, source_picture, tensor_bytes
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
-pytestmark = pytest.mark.models
-
 SIZE = (64, 48)
 
 

@@ -18,8 +18,6 @@ from tests.generation.backends import tiny_extras
 from tests.generation.backends.contract import source_picture
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
-pytestmark = pytest.mark.models
-
 SIZE = (64, 48)
 
 

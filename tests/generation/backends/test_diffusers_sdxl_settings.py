@@ -14,8 +14,6 @@ from generation.backends.diffusers_sdxl import SdxlBackend
 from generation.backends.diffusers_sdxl.options import BASE
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
-pytestmark = pytest.mark.models
-
 
 @pytest.fixture
 def own(sdxl_folder):

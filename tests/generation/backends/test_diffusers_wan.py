@@ -28,8 +28,6 @@ from tests.generation.backends.contract import (
 )
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
-pytestmark = pytest.mark.models
-
 SIZE = (64, 48)
 
 

@@ -23,8 +23,6 @@ from tests.generation.backends import tiny_wan
 from tests.generation.backends.contract import collected
 from tests.generation.preview_tasks import Recorder, distance, make_task
 
-pytestmark = pytest.mark.models
-
 
 def clip(**changes):
     fields = {"mode": "video", "frames": 5, "steps": 3, **changes}

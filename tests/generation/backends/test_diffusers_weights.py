@@ -16,8 +16,6 @@ from generation.backends.diffusers_common.weights import check, located, needed_
 from generation.backends.diffusers_sdxl import SdxlBackend
 from tests.generation.preview_tasks import Recorder
 
-pytestmark = pytest.mark.models
-
 UNET = "unet/diffusion_pytorch_model.safetensors"
 
 

@@ -12,8 +12,6 @@ from tests.generation.backends.contract import tensor_bytes
 from tests.generation.backends.enhancement_tasks import make_enhancement
 from tests.generation.backends.enhancer_contract import EnhancerContract
 
-pytestmark = pytest.mark.models
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

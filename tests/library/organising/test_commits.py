@@ -7,7 +7,7 @@ import pytest
 from django.http import Http404
 from django.utils import timezone
 
-from library import trash
+from library import placing, trash
 from library.models import LibraryAsset, Settled, Tag
 from library.organising import commits
 from library.organising.commits import GONE, Wanted, commit
@@ -26,6 +26,18 @@ def three(creator):
 
 def kept() -> set:
     return set(LibraryAsset.objects.kept().values_list("pk", flat=True))
+
+
+def test_collections_beyond_the_most_are_refused(creator, three, monkeypatch):
+    monkeypatch.setattr(placing, "MOST_COLLECTIONS", 1)
+    ids = [asset.pk for asset in three]
+    wanted = Wanted(trash=ids[:1], collections=[("Harbour", ids), ("Sea", ids)])
+
+    with pytest.raises(RequestError, match="the most"):
+        commit(creator, "prompts", wanted)
+
+    assert kept() == set(ids)
+    assert not creator.collections.exists()
 
 
 def test_everything_at_once_and_all_of_it_back(creator, three):
