@@ -80,7 +80,10 @@ def delete_collection(request: HttpRequest, collection_id: UUID):
     response={200: CollectionOut, OF_CHANGING: Problem},
 )
 def restore_collection(request: HttpRequest, collection_id: UUID):
-    """Bring it back with what went by the same deletion. Restoring twice is fine."""
+    """Bring it back with what went by the same deletion. Restoring twice is fine.
+
+    429 where there would be too many.
+    """
     mine = Collection.objects.owned_by(request.user)
     changes.restore(get_object_or_404(mine, pk=collection_id))
     return _shown([_collection(request, collection_id)])[0]

@@ -45,18 +45,23 @@ def delete(collection: Collection) -> None:
 
 @transaction.atomic
 def restore(collection: Collection) -> None:
-    """Take a deletion back, with all that went by it. Restoring twice is fine.
+    """Take a deletion back, with all that went by it, each in its place. Restoring twice is fine.
 
-    Where what it lay in is gone, it comes back at the top.
+    Where what it lay in is gone, or lies too deep by now, it comes back at the top. LimitError
+    where there would be too many.
     """
     forest = nesting.locked(collection.owner)
     collection.refresh_from_db()
     if collection.deleted_at is None:
         return
-    if collection.parent_id not in forest.rows:
-        Collection.objects.filter(pk=collection.pk).update(parent=None)
     went = Collection.objects.owned_by(collection.owner).filter(deleted_at=collection.deleted_at)
+    back = dict(went.values_list("pk", "parent_id"))
+    if len(forest.rows) + len(back) > MOST_COLLECTIONS:
+        raise LimitError(TOO_MANY)
     went.update(deleted_at=None)
+    forest = nesting.Forest(collection.owner)
+    to_top = [pk for pk in back if back[pk] not in back and not forest.may_stay(pk)]
+    Collection.objects.filter(pk__in=to_top).update(parent=None)
 
 
 @transaction.atomic

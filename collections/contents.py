@@ -10,6 +10,7 @@ from django.urls import reverse
 from library.models import LibraryAsset
 from library.shelf import VARIANTS, Tile
 from ourvidz.media.urls import media_urls
+from ourvidz.pagination import page_of
 
 from .models import Collection, CollectionQuerySet, Membership
 
@@ -36,6 +37,14 @@ class Cards:
 
 
 @dataclass(frozen=True)
+class Deletions:
+    """Cards of what was deleted; `next_cursor` says where the next stretch begins, if anywhere."""
+
+    cards: Sequence[Card]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True)
 class Contents:
     """Tiles in order; `after` says where the next stretch begins, '' at the end."""
 
@@ -47,24 +56,26 @@ def cards(collections: CollectionQuerySet, after: Collection | None = None) -> C
     """The next PAGE_SIZE of `collections`, newest first, in two queries."""
     if after is not None:
         collections = collections.older_than(after)
-    return _cards(list(collections.kept().counted().pictured()[: PAGE_SIZE + 1]))
-
-
-def _cards(found: Sequence[Collection]) -> Cards:
+    found = list(collections.kept().counted().pictured()[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    urls = pictures_of(shown)
-    made = [
-        Card(row, row.size, row.inside, urls[row.picture] if row.picture else "") for row in shown
+    return Cards(_cards(shown), shown[-1] if len(found) > PAGE_SIZE else None)
+
+
+def _cards(found: Sequence[Collection]) -> list[Card]:
+    urls = pictures_of(found)
+    return [
+        Card(row, row.size, row.inside, urls[row.picture] if row.picture else "") for row in found
     ]
-    return Cards(made, shown[-1] if len(found) > PAGE_SIZE else None)
 
 
-def deletions(deleted: CollectionQuerySet, after: Collection | None = None) -> Cards:
-    """The next PAGE_SIZE of those that were deleted, with the number of their assets."""
-    if after is not None:
-        deleted = deleted.deleted_before(after)
-    found = list(deleted.counted().pictured()[: PAGE_SIZE + 1])
-    return _cards(found)
+def deletions(deleted: CollectionQuerySet, cursor: str = "") -> Deletions:
+    """The next PAGE_SIZE of those that were deleted, with the number of their assets.
+
+    A cursor is a time, so it holds though its collection came back or went meanwhile. RequestError
+    for one that is none.
+    """
+    page = page_of(deleted.counted().pictured(), cursor, PAGE_SIZE, by="deleted_at")
+    return Deletions(_cards(page.items), page.next_cursor)
 
 
 def pictures_of(collections: Sequence[Collection]) -> dict[UUID, str]:

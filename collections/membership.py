@@ -1,13 +1,14 @@
 """Which assets are in a collection, and in what order.
 
-Positions are given while the collection's row is locked, so that no two assets get one place.
+Positions are given while the collection's row is locked, so that no two assets get one place. What
+is put back where it stood may share one with what came there since; then the older place is first.
 """
 
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Count, F, Max
 from django.http import Http404
 
 from library.models import LibraryAsset
@@ -15,6 +16,7 @@ from library.models import LibraryAsset
 from .models import Collection, Membership, MembershipQuerySet
 
 MOST_AT_ONCE = 1_000  # assets in one request
+ROWS_AT_ONCE = 500
 
 
 def owned_assets(owner, ids: Iterable[UUID]) -> list[UUID]:
@@ -33,11 +35,10 @@ def add(collection: Collection, asset_ids: Sequence[UUID]) -> int:
     """Append those that are not there yet, in order; how many that were."""
     places = locked(collection)
     there = set(places.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
-    start = places.aggregate(last=Max("position", default=-1))["last"] + 1
     new = [asset_id for asset_id in asset_ids if asset_id not in there]
     rows = (
         Membership(collection=collection, asset_id=asset_id, position=position)
-        for position, asset_id in enumerate(new, start)
+        for position, asset_id in enumerate(new, _end_of(places))
     )
     return len(places.bulk_create(rows))
 
@@ -69,13 +70,15 @@ def transfer(source: Collection, target: Collection, asset_ids: Sequence[UUID]) 
 def put_back(
     collection: Collection, asset_id: UUID, position: int, moved_to: Collection | None = None
 ) -> None:
-    """Add it again where it stood when it was taken out, and take it out of `moved_to`."""
+    """Add it again where it stood when it was taken out, but not beyond the end, and take it out of
+    `moved_to`.
+    """
     if moved_to is not None:
         lock_both(collection, moved_to)
         remove(moved_to, [asset_id])
-    locked(collection).get_or_create(
-        collection=collection, asset_id=asset_id, defaults={"position": position}
-    )
+    places = locked(collection)
+    place = {"position": min(position, _end_of(places))}
+    places.get_or_create(collection=collection, asset_id=asset_id, defaults=place)
 
 
 @transaction.atomic
@@ -85,6 +88,7 @@ def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
     Http404 if either is not in the collection.
     """
     places = locked(collection)
+    _set_apart(places)
     held = dict(places.filter(asset__in=[asset_id, place_of]).values_list("asset_id", "position"))
     if not {asset_id, place_of} <= held.keys():
         raise Http404
@@ -94,6 +98,25 @@ def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
     else:
         places.filter(position__gte=new, position__lt=old).update(position=F("position") + 1)
     places.filter(asset=asset_id).update(position=new)
+
+
+def _end_of(places: MembershipQuerySet) -> int:
+    """The first position behind all."""
+    return places.aggregate(last=Max("position", default=-1))["last"] + 1
+
+
+def _set_apart(places: MembershipQuerySet) -> None:
+    """Give those that share a position one each, in the order that they have."""
+    counted = places.aggregate(all=Count("pk"), apart=Count("position", distinct=True))
+    if counted["all"] == counted["apart"]:
+        return
+    moved, free = [], 0
+    for place in places.order_by("position", "id").only("position"):
+        if place.position < free:
+            place.position = free
+            moved.append(place)
+        free = place.position + 1
+    places.bulk_update(moved, ["position"], batch_size=ROWS_AT_ONCE)
 
 
 def lock_both(*collections: Collection) -> None:

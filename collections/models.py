@@ -32,11 +32,6 @@ class CollectionQuerySet(models.QuerySet["Collection"]):
         """Deleted for longer than TRASH_DAYS."""
         return self.filter(deleted_at__lt=trash_limit())
 
-    def deleted_before(self, collection: "Collection") -> "CollectionQuerySet":
-        """What comes after `collection` where the latest deletion is first."""
-        time = collection.deleted_at
-        return self.filter(Q(deleted_at__lt=time) | Q(deleted_at=time, id__lt=collection.id))
-
     def older_than(self, collection: "Collection") -> "CollectionQuerySet":
         """What comes after `collection` where the newest is first."""
         time = collection.created_at

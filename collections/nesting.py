@@ -65,9 +65,18 @@ class Forest:
             raise Http404
         if pk is not None and parent_id in self.with_all_in(pk):
             raise CannotNest(IN_ITSELF)
-        levels_in = max((depth + 1 for depth, _ in self.walk(pk)), default=0) if pk else 0
-        if len(self.above(parent_id)) + 2 + levels_in > DEEPEST:
+        if self._levels(parent_id, pk) > DEEPEST:
             raise CannotNest(TOO_DEEP)
+
+    def may_stay(self, pk: UUID) -> bool:
+        """Whether `pk` lies in something that is there, and not too deep."""
+        parent_id = self.rows[pk].parent_id
+        return parent_id in self.rows and self._levels(parent_id, pk) <= DEEPEST
+
+    def _levels(self, parent_id: UUID, pk: UUID | None) -> int:
+        """How many there are from the top to the innermost in `pk` (None: a new one)."""
+        levels_in = max((depth + 1 for depth, _ in self.walk(pk)), default=0) if pk else 0
+        return len(self.above(parent_id)) + 2 + levels_in
 
 
 def locked(owner) -> Forest:

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ourvidz.errors import StateError
+from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.reading import uuid_of
 
@@ -81,7 +81,10 @@ def deletion(request: PageRequest, collection_id: UUID) -> HttpResponse:
 def deleted(request: PageRequest) -> HttpResponse:
     """What was deleted, the latest first, each with all that went with it."""
     rows = Collection.objects.owned_by(request.user).deletions()
-    found = contents.deletions(rows, _named(request, "after"))
+    try:
+        found = contents.deletions(rows, request.GET.get("cursor", ""))
+    except RequestError:
+        raise Http404 from None
     context = {"deletions": found, "trash_days": settings.TRASH_DAYS}
     part = "_deletions.html" if request.htmx else "deleted.html"
     return render(request, f"collections/{part}", context)
@@ -104,7 +107,11 @@ def purge(request: PageRequest, collection_id: UUID) -> HttpResponse:
 def restoration(request: PageRequest, collection_id: UUID) -> HttpResponse:
     """Bring it back as it was, and go there."""
     found = get_object_or_404(_collections_of(request), pk=collection_id)
-    changes.restore(found)
+    try:
+        changes.restore(found)
+    except LimitError as error:
+        messages.error(request, error.detail)
+        return go_to(request, reverse("collections:deleted"))
     messages.success(request, f"Restored {found.name}.")
     return go_to(request, _address(found.pk))
 

@@ -14,7 +14,7 @@ from library import tagging
 from library.models import LibraryAsset
 from library.placing import append, places_in
 
-MOST_COLLECTIONS = 200
+MOST_TO_CHOOSE = 200
 TagOfAsset = LibraryAsset.tags.through
 
 
@@ -35,7 +35,10 @@ class Labels:
     collection: Any = None
 
     def put_on(self, owner_id: int, asset_ids: Sequence[UUID]) -> Labelled:
-        """Label library assets; what they had already is left alone and not reported."""
+        """Label library assets; what they had already is left alone and not reported.
+
+        Inside a transaction, which has `lock_tags` first if it locks anything else.
+        """
         labelled = Labelled()
         if self.tags and asset_ids:
             labelled.tagged = _tag(owner_id, asset_ids, self.tags)
@@ -47,13 +50,14 @@ class Labels:
 
 def collections_to_choose(owner):
     """Those of the owner's collections that a selection can be filed in, by name."""
-    return owner.collections.kept().order_by("name", "pk")[:MOST_COLLECTIONS]
+    return owner.collections.kept().order_by("name", "pk")[:MOST_TO_CHOOSE]
 
 
 def take_off(owner, labelled: Labelled) -> None:
-    """Undo a `put_on`."""
+    """Undo a `put_on`, in a transaction of the same kind."""
     pairs = [Q(tag=tag, libraryasset__in=ids) for tag, ids in labelled.tagged.items()]
     if pairs:
+        tagging.lock_tags(owner.pk)
         TagOfAsset.objects.filter(reduce(or_, pairs), tag__owner=owner).delete()
         tagging.drop_unused(owner.pk)
     collection = owner.collections.filter(pk=labelled.collection_id).first()
@@ -67,8 +71,7 @@ def _tag(owner_id: int, asset_ids: Sequence[UUID], names: Sequence[str]) -> dict
     there = set(rows.values_list("tag_id", "libraryasset_id"))
     tagged = {tag: [asset for asset in asset_ids if (tag, asset) not in there] for tag in ids}
     TagOfAsset.objects.bulk_create(
-        [TagOfAsset(tag_id=tag, libraryasset_id=asset) for tag in tagged for asset in tagged[tag]],
-        ignore_conflicts=True,
+        [TagOfAsset(tag_id=tag, libraryasset_id=asset) for tag in tagged for asset in tagged[tag]]
     )
     return tagged
 

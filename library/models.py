@@ -32,6 +32,7 @@ __all__ = [
     "Import",
     "LibraryAsset",
     "LibraryAssetQuerySet",
+    "PublicPage",
     "SavedSearch",
     "Settled",
     "Tag",
@@ -115,30 +116,30 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
         """In the trash for longer than TRASH_DAYS."""
         return self.filter(deleted_at__lt=trash_limit())
 
-    def older_than(self, asset: "LibraryAsset", by: str = "created_at") -> "LibraryAssetQuerySet":
-        """What comes after `asset` where the newest by the time column `by` is first."""
-        return self._beside(asset, by, "lt")
+    def older_than(self, asset: "LibraryAsset") -> "LibraryAssetQuerySet":
+        """What comes after `asset` in the order of the library."""
+        return self._beside(asset, "lt")
 
-    def newer_than(self, asset: "LibraryAsset", by: str = "created_at") -> "LibraryAssetQuerySet":
-        """What comes before `asset` where the newest by the time column `by` is first."""
-        return self._beside(asset, by, "gt")
+    def newer_than(self, asset: "LibraryAsset") -> "LibraryAssetQuerySet":
+        """What comes before `asset` in the order of the library."""
+        return self._beside(asset, "gt")
 
     def from_place(self, asset: "LibraryAsset") -> "LibraryAssetQuerySet":
         """`asset` and what comes after it in the order of the library."""
-        return self._beside(asset, "created_at", "lt", itself="e")
+        return self._beside(asset, "lt", itself="e")
 
     def up_to(self, asset: "LibraryAsset") -> "LibraryAssetQuerySet":
         """`asset` and what comes before it in the order of the library."""
-        return self._beside(asset, "created_at", "gt", itself="e")
+        return self._beside(asset, "gt", itself="e")
 
     def _beside(
-        self, asset: "LibraryAsset", by: str, side: str, *, itself: str = ""
+        self, asset: "LibraryAsset", side: str, *, itself: str = ""
     ) -> "LibraryAssetQuerySet":
         # The first condition follows from the second, but only it bounds an index scan.
-        time = getattr(asset, by)
+        time = asset.created_at
         return self.filter(
-            Q(**{f"{by}__{side}e": time}),
-            Q(**{f"{by}__{side}": time}) | Q(**{f"id__{side}{itself}": asset.id}),
+            Q(**{f"created_at__{side}e": time}),
+            Q(**{f"created_at__{side}": time}) | Q(**{f"id__{side}{itself}": asset.id}),
         )
 
     def matching(self, query: str, owner) -> "LibraryAssetQuerySet":

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from ourvidz.media.urls import media_urls
+from ourvidz.pagination import page_of, time_of
 
 PAGE_SIZE = 60
 VARIANTS = ("thumbnail", "original", "filmstrip")
@@ -43,27 +44,26 @@ def _nearest_ratio(width: int, height: int) -> int:
 
 @dataclass(frozen=True)
 class Shelf:
-    """Tiles in order; `last` is the asset after which the next stretch begins, if there is one."""
+    """Tiles in order; `next_cursor` says where the next stretch begins, if there is one."""
 
     tiles: Sequence[Tile]
-    last: LibraryAsset | None
+    next_cursor: str | None
 
 
-def load(
-    assets: LibraryAssetQuerySet, *, by: str = "created_at", after: LibraryAsset | None = None
-) -> Shelf:
-    """The next PAGE_SIZE of `assets`, newest first by the time column `by`, in one query."""
-    if after is not None:
-        assets = assets.older_than(after, by)
-    found = list(assets.for_tiles()[: PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    last = shown[-1] if len(found) > PAGE_SIZE else None
-    return Shelf(list(_tiles(shown, by, after)), last)
+def load_trash(trashed: LibraryAssetQuerySet, cursor: str = "") -> Shelf:
+    """The next PAGE_SIZE, the latest deletion first, in one query.
+
+    A cursor is a time, so it holds though its asset came back or went meanwhile. RequestError for
+    one that is none.
+    """
+    page = page_of(trashed.for_tiles(), cursor, PAGE_SIZE, by="deleted_at")
+    day = timezone.localdate(time_of(cursor)) if cursor else None
+    return Shelf(list(_tiles(page.items, "deleted_at", day)), page.next_cursor)
 
 
 def tiles_of(assets: Sequence[LibraryAsset]) -> list[Tile]:
     """Tiles of which the first and each that begins a day has the day's name."""
-    return list(_tiles(assets, "created_at", None))
+    return list(_tiles(assets, "created_at"))
 
 
 def tile_of(asset: LibraryAsset) -> Tile:
@@ -71,10 +71,10 @@ def tile_of(asset: LibraryAsset) -> Tile:
     return Tile(asset, media_urls([asset], VARIANTS)[asset.pk])
 
 
-def _tiles(assets: Sequence[LibraryAsset], by: str, after: LibraryAsset | None) -> Iterator[Tile]:
+def _tiles(assets: Sequence[LibraryAsset], by: str, day: date | None = None) -> Iterator[Tile]:
+    """`day` is that of what stands before them."""
     urls = media_urls(assets, VARIANTS)
     today = timezone.localdate()
-    day = day_of(after, by) if after else None
     for asset in assets:
         previous, day = day, day_of(asset, by)
         named = (day_name(day, today), day) if day != previous else ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from library.models import LibraryAsset, Tag
@@ -22,6 +23,16 @@ def parse(names: Iterable[str]) -> list[str]:
     return distinct
 
 
+def lock_tags(owner_id: int) -> None:
+    """Until the transaction ends nobody else gives or takes tags of this owner.
+
+    Else one makes a tag that another makes too, or drops the one that another is giving. It is the
+    owner's row that is locked, so that comes before locks of jobs and assets, as everywhere.
+    """
+    owners = get_user_model().objects.select_for_update(no_key=True).only("pk")
+    owners.filter(pk=owner_id).first()
+
+
 @transaction.atomic
 def set_tags(asset: LibraryAsset, names: Iterable[str]) -> None:
     """Give `asset` exactly the tags `names`, as `parse` gives them."""
@@ -30,12 +41,16 @@ def set_tags(asset: LibraryAsset, names: Iterable[str]) -> None:
 
 
 def tags_named(owner_id: int, names: Iterable[str]) -> list[Tag]:
-    """The owner's tags of these names, in any case, in order; what is not there is made."""
+    """The owner's tags of these names, in any case, in order; what is not there is made.
+
+    They are there until the transaction ends.
+    """
+    lock_tags(owner_id)
     wanted = {name.casefold(): name for name in names}
     known = known_tags(owner_id)
     new = [Tag(owner_id=owner_id, name=name) for key, name in wanted.items() if key not in known]
     if new:
-        Tag.objects.bulk_create(new, ignore_conflicts=True)
+        Tag.objects.bulk_create(new)
         known = known_tags(owner_id)
     return [known[key] for key in wanted]
 
@@ -45,6 +60,8 @@ def known_tags(owner_id: int) -> dict[str, Tag]:
     return {tag.name.casefold(): tag for tag in Tag.objects.filter(owner_id=owner_id)}
 
 
+@transaction.atomic
 def drop_unused(owner_id: int) -> None:
     """Forget the owner's tags that no asset has any more."""
+    lock_tags(owner_id)
     Tag.objects.filter(owner_id=owner_id, assets=None).delete()

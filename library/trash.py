@@ -52,7 +52,10 @@ def _set_deleted(assets: LibraryAssetQuerySet, still: Narrowing, time: datetime 
 
 
 def purge(assets: LibraryAssetQuerySet) -> int:
-    """Remove `assets` and their files for good, once the transaction commits; how many."""
+    """Remove `assets` and their files for good, once the transaction commits; how many.
+
+    Those that are not among them any more when they are marked, such as restored ones, stay.
+    """
     ids = list(assets.order_by().values_list("pk", flat=True))
     return sum(_mark(assets, batch) for batch in _batches(ids))
 

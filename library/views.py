@@ -15,9 +15,9 @@ from library import downloads, layouts, shelf, stretches, trash
 from library.forms import SearchForm
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search import saved
+from ourvidz.errors import RequestError
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
-from ourvidz.reading import uuid_of
 
 CHANGED = "library-changed"  # what the grid is told, so that it looks again
 
@@ -47,8 +47,10 @@ def page(request: PageRequest) -> HttpResponse:
 @require_GET
 def trash_page(request: PageRequest) -> HttpResponse:
     """What was deleted and can still come back, the latest first."""
-    found = _assets_of(request).restorable()
-    stretch = shelf.load(found, by="deleted_at", after=_after(request))
+    try:
+        stretch = shelf.load_trash(_assets_of(request).restorable(), request.GET.get("cursor", ""))
+    except RequestError:
+        raise Http404 from None
     template = "library/_shelf.html" if request.htmx else "library/trash.html"
     context = {"shelf": stretch, "trash": True, "trash_days": settings.TRASH_DAYS}
     return render(request, template, context)
@@ -119,10 +121,3 @@ def _shown_to(request: PageRequest) -> LibraryAssetQuerySet:
 
 def _tile(request: PageRequest, asset: LibraryAsset) -> dict[str, Any]:
     return {"tile": shelf.tile_of(asset), "layout": layouts.layout_of(request)}
-
-
-def _after(request: PageRequest) -> LibraryAsset | None:
-    """The asset named by `after`; 404 where there is none."""
-    if "after" not in request.GET:
-        return None
-    return get_object_or_404(_assets_of(request), pk=uuid_of(request.GET["after"]))

@@ -11,6 +11,7 @@ from library.api import router as library_router
 from ourvidz import problems
 from ourvidz.accounts.authentication import BearerAuth, SessionAuth
 from ourvidz.collections.api import router as collections_router
+from ourvidz.json_bodies import JsonParser
 from workspace.api import router as workspace_router
 
 
@@ -29,6 +30,7 @@ api = DocumentedAPI(
     description="Generate images and videos, and keep what is worth keeping.",
     urls_namespace="api",
     auth=[BearerAuth(), SessionAuth()],
+    parser=JsonParser(),
 )
 problems.register(api)
 api.add_router("", generation_router)

@@ -100,6 +100,8 @@ def _field_path(location: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, RequestError):  # of the parser, which ninja wraps
+        return invalid(error.__cause__.errors)
     if error.status_code == 400 and str(error).startswith("Cannot parse request body"):
         return problem(400, errors={"body": ["Send valid JSON."]})
     return problem(error.status_code, error.message)

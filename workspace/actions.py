@@ -16,6 +16,7 @@ from generation.models import Job
 from generation.requests import RequestError
 from generation.transitions import request_cancel
 from library.labels import Labels
+from library.tagging import lock_tags
 from workspace.bucket_calls import Patience
 from workspace.journal import Journal
 from workspace.models import Action, WorkspaceAsset
@@ -243,6 +244,8 @@ class _Performance:
         """Save; to dismiss and to clear, take out what was saved and only that."""
         copying = copied(assets, title=self.title, patience=self.patience)
         with copying as copies, transaction.atomic():
+            if self.labels.tags:
+                lock_tags(self.owner.pk)
             lock_jobs(job_ids)
             saved = record(self.owner.pk, copies, self.labels)
             self.journal.saved += saved.made

@@ -11,9 +11,11 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 from django.utils import timezone
 
+from generation.catalogue import find
+from generation.model_spec import BUILT_IN, ModelSpec
 from generation.models import Job
 from generation.models.job import ENDED
-from generation.vocabulary import Mode, Model, Quality, job_type_for
+from generation.vocabulary import SEED_MAXIMUM, Mode, Model, Quality
 from library.models import LibraryAsset
 from ourvidz.errors import StateError
 from ourvidz.media import buckets
@@ -22,7 +24,6 @@ from workspace.models import WorkspaceAsset, WorkspaceAssetQuerySet, default_exp
 from workspace.shapes import shape_of
 from workspace.visibility import bring_back, bring_back_groups, lock_jobs, tell, without_files
 
-LARGEST_SEED = 2**31 - 1
 BUSY = "Its earlier copy is just being changed or removed. Try again in a moment."
 NOT_COPIED = "Its file could not be copied just now. Try again."
 NOTE = "Copied from the library."
@@ -122,18 +123,16 @@ def _place(asset: LibraryAsset) -> tuple[Job, int]:
 
 def _columns(asset: LibraryAsset) -> dict[str, Any]:
     """Of an ended job that stands for how the asset was made."""
-    mode = Mode(asset.kind)
-    model = Model.SDXL if mode == Mode.IMAGE and asset.model != Model.WAN else Model.WAN
+    model = _model_of(asset)
     quality = asset.quality if asset.quality in Quality.values else Quality.FAST
-    kind = job_type_for(
-        model=model, mode=mode, quality=quality, enhanced=False, enhancement_only=False
-    )
+    kind = model.job_type(asset.kind, quality)
     return {
         "lane": kind.lane,
         "job_type": kind.name,
-        "mode": mode,
+        "mode": asset.kind,
         "quality": quality,
-        "model": model,
+        "model": model.name,
+        "model_label": model.label,
         "status": Job.Status.COMPLETED,
         "ended_at": timezone.now(),
         "original_prompt": asset.original_prompt or asset.name,
@@ -141,9 +140,18 @@ def _columns(asset: LibraryAsset) -> dict[str, Any]:
         "composed_prompt": asset.composed_prompt,
         "negative_prompt": asset.negative_prompt,
         "settings": asset.settings | {"aspect_ratio": shape_of(asset.width, asset.height)},
-        "seed": min(asset.seed or 0, LARGEST_SEED),
+        "seed": min(asset.seed or 0, SEED_MAXIMUM),
         "width": asset.width,
         "height": asset.height,
         "backend": asset.backend,
         "note": NOTE,
     }
+
+
+def _model_of(asset: LibraryAsset) -> ModelSpec:
+    """The model that made it, where this studio has it; else one that makes such."""
+    made_by = find(asset.model)
+    if made_by and asset.kind in made_by.modes:
+        return made_by
+    usual = Model.SDXL if asset.kind == Mode.IMAGE else Model.WAN
+    return next(spec for spec in BUILT_IN if spec.name == usual)

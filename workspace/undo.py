@@ -15,6 +15,7 @@ from library import trash
 from library.labels import take_off
 from library.models import LibraryAsset
 from library.organising.undoing import LEFT_TRASH, out_of_trash, take_back
+from library.tagging import lock_tags
 from ourvidz.errors import StateError
 from workspace.journal import Journal
 from workspace.models import Action, WorkspaceAsset
@@ -50,6 +51,8 @@ def undo(owner, action_id: UUID) -> Outcome:
     removed = list(WorkspaceAsset.objects.owned_by(owner).filter(pk__in=journal.removed))
     lost = without_files([asset for asset in removed if asset.removed_at == journal.at])
     with transaction.atomic():
+        if journal.labelled.tagged or journal.organised.tagged:
+            lock_tags(owner.pk)
         lock_jobs({asset.job_id for asset in removed} | set(journal.jobs))
         _mark_undone(action)
         return Outcome(_take_back(owner, journal, removed, lost))

@@ -29,7 +29,7 @@ class BatchIn(Schema):
         description=f"One of {', '.join(starting.ACTIONS)}.",
         json_schema_extra={"enum": [*starting.ACTIONS]},
     )
-    q: str = Field("", description="As in the search box; for restore it searches the trash.")
+    q: str = Field("", description="As in the search box; restore and purge search the trash.")
     asset_ids: list[UUID] = Field([], description="At most 5,000; then q does not count.")
     except_ids: list[UUID] = Field([], description="What to leave out of q; at most 5,000.")
     tags: list[str] = Field([], description="For tag and untag.")

@@ -132,6 +132,10 @@ def _undo_restore(original: Batch, did: dict[str, Any]) -> Done:
     return Done(changed=len(back), failures=changed_since(set(wanted) - set(back)))
 
 
+def _purge(batch: Batch, ids: Sequence[UUID]) -> Done:
+    return Done(changed=trash.purge(LibraryAsset.objects.restorable().filter(pk__in=ids)))
+
+
 _DO: dict[str, Callable[[Batch, Sequence[UUID]], Done]] = {
     Batch.Action.TAG: _tag,
     Batch.Action.UNTAG: _untag,
@@ -145,6 +149,7 @@ _DO: dict[str, Callable[[Batch, Sequence[UUID]], Done]] = {
     Batch.Action.COPY: files.copy,
     Batch.Action.TRASH: _trash,
     Batch.Action.RESTORE: _restore,
+    Batch.Action.PURGE: _purge,
 }
 _UNDO: dict[str, Callable[[Batch, dict[str, Any]], Done]] = {
     Batch.Action.TAG: _undo_tag,

@@ -1,7 +1,8 @@
 """What copies files, asset by asset: who can see them, and copies in the workspace.
 
 Each asset is a change of its own, kept before the next begins, for copying takes its time. Done
-twice, as after a crash in between, it is done once.
+twice, as after a crash in between, it is done once; and who could see them before is written down
+before the first is changed, so that a crash leaves nothing that an undo does not know of.
 """
 
 from collections.abc import Sequence
@@ -20,21 +21,39 @@ def show_to(batch: Batch, ids: Sequence[UUID]) -> Done:
     """Let more or fewer people see them."""
     done = Done({"shown": {}})
     wanted = batch.parameters["visibility"]
-    for asset in LibraryAsset.objects.filter(pk__in=ids).exclude(visibility=wanted).order_by():
-        before = asset.visibility
-        if _shown(asset, wanted, done):
-            done.did["shown"][str(asset.pk)] = before
+    rows = {str(row.pk): row for row in LibraryAsset.objects.filter(pk__in=ids).order_by()}
+    before = {pk: row.visibility for pk, row in rows.items() if row.visibility != wanted}
+    for pk, visibility in _noted(batch, before).items():
+        done_before = pk not in before
+        if done_before:  # by a process that died then
+            done.changed += 1
+        if done_before or _shown(rows[pk], wanted, done):
+            done.did["shown"][pk] = visibility
     return done
 
 
+def _noted(batch: Batch, before: dict[str, str]) -> dict[str, str]:
+    """Keep who sees the assets of this step; with those that an earlier attempt has changed."""
+    step, _ = batch.steps.get_or_create(number=batch.next_step, defaults={"changes": {"shown": {}}})
+    known = step.changes["shown"]
+    there = present(batch).filter(pk__in=known, visibility=batch.parameters["visibility"])
+    changed = {str(pk): known[str(pk)] for pk in there.order_by().values_list("pk", flat=True)}
+    step.changes = {"shown": before | changed}
+    step.save(update_fields=["changes"])
+    return step.changes["shown"]
+
+
 def undo_show_to(original: Batch, did: dict[str, Any]) -> Done:
-    """Show them to whom they were shown before."""
-    wanted = {UUID(pk): before for pk, before in did["shown"].items()}
-    same = present(original).filter(pk__in=wanted, visibility=original.parameters["visibility"])
-    rows = {asset.pk: asset for asset in same.order_by()}
-    done = Done(failures=changed_since(wanted.keys() - rows.keys()))
-    for pk, asset in rows.items():
-        _shown(asset, wanted[pk], done)
+    """Show them to whom they were shown before. What never came to be shown is no failure."""
+    before = {UUID(pk): visibility for pk, visibility in did["shown"].items()}
+    rows = {row.pk: row for row in present(original).filter(pk__in=before).order_by()}
+    done = Done()
+    for pk, visibility in before.items():
+        now = rows[pk].visibility if pk in rows else ""
+        if now == original.parameters["visibility"]:
+            _shown(rows[pk], visibility, done)
+        elif now != visibility:
+            done.failures |= changed_since([pk])
     return done
 
 

@@ -1,4 +1,7 @@
-"""Tags of many assets at once, by name: a tag goes with its last asset and comes back with one."""
+"""Tags of many assets at once, by name: a tag goes with its last asset and comes back with one.
+
+All inside a transaction.
+"""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -20,12 +23,13 @@ def put_on(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
         there = set(places.values_list("libraryasset_id", flat=True))
         done[tag.name] = [pk for pk in assets if pk not in there]
         rows = [TagOfAsset(tag=tag, libraryasset_id=pk) for pk in done[tag.name]]
-        TagOfAsset.objects.bulk_create(rows, ignore_conflicts=True)
+        TagOfAsset.objects.bulk_create(rows)
     return done
 
 
 def take_off(owner, wanted: Mapping[str, Sequence[UUID]]) -> Tagged:
     """Take tags from assets; those that had none are left out of the answer."""
+    tagging.lock_tags(owner.pk)
     known = tagging.known_tags(owner.pk)
     done: Tagged = {}
     for name, assets in wanted.items():

@@ -22,6 +22,7 @@ class Batch(Run):
         COPY = "copy", "Copy to workspace"
         TRASH = "trash", "Move to trash"
         RESTORE = "restore", "Restore from trash"
+        PURGE = "purge", "Delete for good"
         UNDO = "undo", "Undo"
 
     action = models.CharField(max_length=11, choices=Action.choices)
@@ -56,8 +57,13 @@ class Batch(Run):
             return "a selection"
         left_out = len(original.parameters.get("except_ids", ()))
         but = f", but for {left_out:,}" if left_out else ""
-        everything = "the trash" if self.action == self.Action.RESTORE else "the whole library"
+        everything = "the trash" if self.action in FROM_TRASH else "the whole library"
         return (original.query or everything) + but
+
+    @property
+    def next_step(self) -> int:
+        """The number of the step that is to be done."""
+        return self.cursor["step"] + 1 if self.cursor else 1
 
     @property
     def same(self) -> int:
@@ -72,12 +78,17 @@ class Batch(Run):
     @property
     def is_reversible(self) -> bool:
         """Whether there is anything to take back here; copies are dismissed in the workspace."""
-        return self.changed > 0 and self.action not in (self.Action.UNDO, self.Action.COPY)
+        final = (self.Action.UNDO, self.Action.COPY, self.Action.PURGE)
+        return self.changed > 0 and self.action not in final
 
     @property
     def may_undo(self) -> bool:
         is_undone = getattr(self, "undone_by", None) is not None
         return self.ended and self.is_reversible and not is_undone
+
+
+# What is done to assets in the trash; all else to what is kept.
+FROM_TRASH = (Batch.Action.RESTORE, Batch.Action.PURGE)
 
 
 class BatchStep(models.Model):

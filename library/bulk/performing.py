@@ -55,8 +55,8 @@ def _step(batch: Batch) -> None:
     size = FILES_STEP if _copies_files(batch) else STEP
     found = _next(batch, size)
     ids = [pk for pk, _ in found]
+    number = batch.next_step
     done = apply(batch, ids)
-    number = batch.cursor["step"] + 1 if batch.cursor else 1
     cursor = None
     if found:
         last, created_at = found[-1]
@@ -72,6 +72,8 @@ def _step(batch: Batch) -> None:
 
 
 def _keep(batch: Batch, number: int, done: Done) -> None:
+    if _copies_files(batch):
+        batch.steps.filter(number=number).delete()  # what was written down before it began
     if done.did and done.changed:
         BatchStep.objects.create(batch=batch, number=number, changes=done.did)
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import Http404
 
 from library import tagging
-from library.bulk.models import Batch
+from library.bulk.models import FROM_TRASH, Batch
 from library.counting.tally import Tally
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search.syntax import QueryError
@@ -30,7 +30,7 @@ def matching(
     """What `action` would be done to, newest first; RequestError where `query` cannot be read."""
     assets = LibraryAsset.objects.owned_by(owner)
     # In both cases by the time of saving, which no batch changes.
-    assets = assets.restorable() if action == Batch.Action.RESTORE else assets.kept()
+    assets = assets.restorable() if action in FROM_TRASH else assets.kept()
     assets = assets.order_by("-created_at", "-id")
     if asset_ids:
         return assets.filter(pk__in=asset_ids)
@@ -73,7 +73,7 @@ def _number_of(
     owner, action: str, query: str, asset_ids: Sequence[str], except_ids: Sequence[str]
 ) -> int:
     """How many `matching` finds; those of a whole library are not counted one by one."""
-    if query.strip() or asset_ids or action == Batch.Action.RESTORE:
+    if query.strip() or asset_ids or action in FROM_TRASH:
         found = matching(owner, action, query, asset_ids, except_ids)
         return found.order_by().count()
     left_out = LibraryAsset.objects.owned_by(owner).kept().filter(pk__in=except_ids)

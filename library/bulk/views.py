@@ -8,12 +8,13 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from library.background import RunQuerySet
 from library.bulk import forms, starting
-from library.bulk.models import Batch, BatchFailure
+from library.bulk.models import FROM_TRASH, Batch, BatchFailure
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.pagination import page_of
@@ -59,10 +60,13 @@ def undo(request: PageRequest, batch_id: UUID) -> HttpResponse:
 
 def _begun(request: PageRequest) -> HttpResponse:
     told = forms.told(request.POST)
+    action = told.pop("action")
     try:
-        starting.start(request.user, told.pop("action"), **told)
+        starting.start(request.user, action, **told)
     except (RequestError, LimitError) as error:
         return _refused(request, error)
+    if request.htmx and action in FROM_TRASH:  # whose page does not follow what becomes of it
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("library:batches")})
     response = _answer(request)
     response["HX-Trigger"] = "batch-started"
     return response

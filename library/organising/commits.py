@@ -13,6 +13,7 @@ from library.labels import Labels
 from library.models import LibraryAsset, LibraryAssetQuerySet, Settled
 from library.organising.done import Done
 from library.signals import organised
+from library.tagging import lock_tags
 from ourvidz.errors import RequestError
 from ourvidz.live import announce_library
 
@@ -55,6 +56,8 @@ def commit(owner, kind: str, wanted: Wanted) -> Outcome:
     `kind` is that of the history. Http404 if one id is not the owner's, RequestError for too
     many; then nothing is changed.
     """
+    if wanted.tags:
+        lock_tags(owner.pk)
     named = wanted.assets
     kept = _kept(owner, named)
     done = Done(

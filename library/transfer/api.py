@@ -24,7 +24,7 @@ router = Router(tags=["library"])
 
 TUS = "1.0.0"
 EXTENSIONS = "creation,termination"
-OF_TUS = OF_CHANGING | {412, 415}
+OF_TUS = OF_CHANGING | {411, 412, 415}
 DIGITS = 18  # of a length or an offset
 
 
@@ -105,6 +105,8 @@ def append_to_upload(request: HttpRequest, response: HttpResponse, upload_id: UU
     upload = _upload(request, upload_id)
     if request.content_type != PART_TYPE:
         raise HttpError(415, f"Send it as {PART_TYPE}.")
+    if "Transfer-Encoding" in request.headers:
+        raise HttpError(411, "Send Content-Length; a part of unknown length is not taken.")
     length = int(request.META.get("CONTENT_LENGTH") or 0)
     try:
         body = cast(IO[bytes], request)  # which is read as it comes

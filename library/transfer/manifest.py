@@ -5,25 +5,38 @@ manifest: assets keep the id and the origin that their first archive gave them.
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.functional_validators import AfterValidator, model_validator
+from pydantic_core import PydanticCustomError
 
 from library import tagging
 from library.models import LibraryAsset
 from library.placing import MOST_COLLECTIONS
 from ourvidz.media.limits import MAX_SIDE
 from ourvidz.reading import FIRST_YEAR, LAST_YEAR
+from ourvidz.sentences import sentence_for
 
 NAME = "manifest.json"
 FORMAT = "ourvidz-library"
 VERSION = 1
 LARGEST = 128 * 1024**2  # bytes
+MOST_PARTS = 200  # of JSON, for each asset that an archive may hold
 LARGEST_SETTINGS = 64 * 1024  # characters of JSON
 LONGEST_TEXT = 50_000  # characters of a prompt
+LARGEST_NUMBER = 2**63 - 1
+
+# As JSON writes it: an odd number of backslashes, for an even one is so many of them and "u0000".
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+_HALF = re.compile(r"\\ud", re.IGNORECASE)
+# Up to what begins the next part of JSON, a comma or a bracket; those in strings begin none.
+_PART = re.compile(r'(?:[^,\[{"]++|"(?:[^"\\]++|\\.)*+")*+[,\[{]', re.DOTALL)
 
 SUFFIXES = {
     "image/png": "png",
@@ -37,33 +50,46 @@ class ManifestError(Exception):
     """The manifest cannot be taken; the message names the place and what is wrong."""
 
 
-def _aware(moment: datetime) -> datetime:
+def _refused(sentence: str) -> PydanticCustomError:
+    return PydanticCustomError("plain", "{sentence}", {"sentence": sentence})
+
+
+def _moment(moment: datetime) -> datetime:
+    """In UTC, and so far from both ends of all time that every time zone has a day for it."""
     if moment.tzinfo is None:
-        raise ValueError("a time needs its time zone")
+        raise _refused("A time needs its time zone.")
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"a time lies in the years from {FIRST_YEAR} to {LAST_YEAR}")
-    return moment
+        raise _refused(f"A time lies in the years from {FIRST_YEAR} to {LAST_YEAR}.")
+    return moment.astimezone(UTC)
 
 
 def _small(settings: dict[str, Any]) -> dict[str, Any]:
-    if len(json.dumps(settings)) > LARGEST_SETTINGS:
-        raise ValueError(f"settings have at most {LARGEST_SETTINGS} characters")
+    try:
+        length = len(json.dumps(settings, allow_nan=False))
+    except ValueError:  # such as 1e999, which JSON can say and no database keeps
+        raise _refused("A number is too large.") from None
+    if length > LARGEST_SETTINGS:
+        raise _refused(f"Settings have at most {LARGEST_SETTINGS:,} characters.")
     return settings
 
 
 def _tags(names: list[str]) -> list[str]:
-    if tagging.parse(names) != names:
-        raise ValueError("tags are words without blanks around them, each once")
+    try:
+        parsed = tagging.parse(names)
+    except ValueError as error:
+        raise _refused(str(error)) from error
+    if parsed != names:
+        raise _refused("Tags are words without blanks around them, each once.")
     return names
 
 
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
-Moment = Annotated[datetime, AfterValidator(_aware)]
+Moment = Annotated[datetime, AfterValidator(_moment)]
 Settings = Annotated[dict[str, Any], AfterValidator(_small)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 MEDIA = r"media/[A-Za-z0-9_-]{1,100}\.(png|jpg|webp|mp4)"
 Path = Annotated[str, StringConstraints(pattern=f"^{MEDIA}$")]
-Number = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Number = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
 Side = Annotated[int, Field(ge=1, le=MAX_SIDE)]
 
 
@@ -126,7 +152,7 @@ class CollectionEntry(Strict):
     description: Annotated[str, Field(max_length=2_000)]
     cover: UUID | None
     created_at: Moment
-    assets: list[UUID]
+    assets: Annotated[list[UUID], Field(fail_fast=True)]
 
 
 class MissingEntry(Strict):
@@ -144,17 +170,19 @@ class Manifest(Strict):
     format: Literal["ourvidz-library"]
     version: Literal[1]
     exported_at: Moment
-    assets: list[AssetEntry]
-    collections: Annotated[list[CollectionEntry], Field(max_length=MOST_COLLECTIONS)]
-    missing: list[MissingEntry]
+    assets: Annotated[list[AssetEntry], Field(fail_fast=True)]
+    collections: Annotated[
+        list[CollectionEntry], Field(max_length=MOST_COLLECTIONS, fail_fast=True)
+    ]
+    missing: Annotated[list[MissingEntry], Field(fail_fast=True)]
 
     @model_validator(mode="after")
     def _agrees(self) -> "Manifest":
         ids = {asset.id for asset in self.assets}
         if len(ids) < len(self.assets):
-            raise ValueError("two assets have one id")
+            raise _refused("Two assets have one id.")
         if len({asset.file for asset in self.assets}) < len(self.assets):
-            raise ValueError("two assets have one file")
+            raise _refused("Two assets have one file.")
         self._check_collections(ids)
         return self
 
@@ -162,27 +190,61 @@ class Manifest(Strict):
         seen: set[int | None] = {None}
         for collection in self.collections:
             if collection.number in seen or collection.parent not in seen:
-                raise ValueError(f"collection {collection.number} is not in its place")
+                raise _refused(f"Collection {collection.number} is not in its place.")
             seen.add(collection.number)
             inside = set(collection.assets)
             if len(inside) < len(collection.assets) or not inside <= ids:
-                raise ValueError(f"collection {collection.number} names assets that are none")
+                raise _refused(f"Collection {collection.number} names assets that are none.")
 
 
 def read(content: bytes) -> Manifest:
     """The manifest in `content`; ManifestError says what is wrong with it."""
-    try:
-        told = json.loads(content, parse_constant=_no_number)
-        json.dumps(told, ensure_ascii=False).encode()  # half characters cannot be kept
-    except (ValueError, RecursionError) as error:
-        raise ManifestError(f"{NAME} is not valid JSON.") from error
+    told = _parsed(content)
     _check_format(told)
-    if "\\u0000" in json.dumps(told):
-        raise ManifestError(f"{NAME} contains a NUL character. Remove it.")
     try:
         return Manifest.model_validate(told)
     except ValidationError as error:
         raise ManifestError(_first(error)) from error
+
+
+def _parsed(content: bytes) -> Any:
+    try:
+        text = content.decode("utf-8-sig")
+        _check_number_of_parts(text)
+        told = json.loads(text, parse_constant=_no_number)
+        if _HALF.search(text):  # half characters cannot be kept
+            json.dumps(told, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"{NAME} is not valid JSON.") from error
+    if _NUL.search(text):
+        raise ManifestError(f"{NAME} contains a NUL character. Remove it.")
+    return told
+
+
+def _check_number_of_parts(text: str) -> None:
+    """Before they are made: each takes far more memory than the three letters that may say it."""
+    most = settings.ARCHIVE_ASSETS * MOST_PARTS
+    if sum(map(text.count, ",[{")) <= most:
+        return
+    at = 0
+    for _ in range(most):
+        if (part := _PART.match(text, at)) is None:
+            return
+        at = part.end()
+    raise ManifestError(f"{NAME} has too many parts. Export the archive in parts.")
+
+
+# What a field takes where its type says too little, by its name.
+_RULES = {
+    "version": f"This studio reads version {VERSION}.",
+    "file": "It is a plain name under media/, as an export gives it.",
+    "sha256": "It has 64 digits from 0 to f.",
+    "bytes": "It is a whole number from 1.",
+    "index": "It is a whole number from 0 to 32,767.",
+    "seed": f"It is a whole number from 0 to {LARGEST_NUMBER:,}.",
+    **dict.fromkeys(("width", "height"), f"It is a whole number from 1 to {MAX_SIDE:,}."),
+    **dict.fromkeys(("duration_seconds", "frames_per_second"), "It is a number from 0."),
+}
 
 
 def _no_number(name: str) -> None:
@@ -201,12 +263,12 @@ def _check_format(told: Any) -> None:
 
 
 def _first(error: ValidationError) -> str:
-    """Where the first mistake is, and what it is."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = ".".join(map(str, first["loc"])) or NAME
+    """Where the first mistake is, and what to do about it."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join((NAME, *map(str, first["loc"])))
     more = error.error_count() - 1
     rest = f" ({more} more like it)" if more else ""
-    return f"{NAME}, {place}: {first['msg']}{rest}."
+    return f"{place}: {sentence_for(first, _RULES)}{rest}"
 
 
 _COLUMNS = AssetEntry.model_fields.keys() - {"id", "file", "origin", "tags"}

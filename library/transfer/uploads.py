@@ -17,6 +17,7 @@ from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.media import buckets
 
 LONGEST_NAME = 200  # characters
+JOINERS = "\u200c\u200d"  # in the words of some scripts, and in emoji of families
 BLOCK = 256 * 1024  # bytes
 NO_ROOM = "Your library is full: {used} of {quota} are used. Delete something and empty the trash."
 WRONG_OFFSET = "This upload is at another place. Ask for its offset and go on from there."
@@ -65,10 +66,10 @@ def _checked_purpose(purpose: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """A file name as text for one line, without folders."""
+    """A file name as text for one line, without folders and marks that turn its direction."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    words = "".join(character for character in last if character.isprintable())
-    return words.strip()[:LONGEST_NAME] or "Unnamed"
+    words = "".join(one for one in last if one.isprintable() or one in JOINERS)
+    return words.strip(f" {JOINERS}")[:LONGEST_NAME] or "Unnamed"
 
 
 def check_room(owner, more: int) -> None:

@@ -74,8 +74,10 @@ def _tracks(source, target) -> dict:
     chosen = [source.streams.video[0], *source.streams.audio[:1]]
     _check_picture(chosen[0], source.duration)
     for sound in chosen[1:]:
-        if sound.codec_context.name not in _SOUNDS:
-            raise Refused(f"The clip's sound is {sound.codec_context.name}. {_SAVE_AS}")
+        # The decoder has a name of its own, such as mp3float.
+        kind = sound.codec_context.codec.canonical_name
+        if kind not in _SOUNDS:
+            raise Refused(f"The clip's sound is {kind}. {_SAVE_AS}")
     tracks = {stream: target.add_stream_from_template(stream) for stream in chosen}
     for track in tracks.values():
         track.metadata.clear()

@@ -117,14 +117,20 @@ class S3Bucket(S3Storage):
         """Abort uploads in parts that were never finished; their number."""
         before = time.time() - older_than_seconds
         with self._answers(self.bucket_name):
-            answer = self.client.list_multipart_uploads(Bucket=self.bucket_name)
-            uploads = answer.get("Uploads", [])
-            stale = [upload for upload in uploads if upload["Initiated"].timestamp() < before]
+            stale = [one for one in self._unfinished() if one["Initiated"].timestamp() < before]
             for upload in stale:
                 self.client.abort_multipart_upload(
                     Bucket=self.bucket_name, Key=upload["Key"], UploadId=upload["UploadId"]
                 )
         return len(stale)
+
+    def _unfinished(self) -> list[dict]:
+        """Uploads in parts that are on their way; some servers answer 404 where none is."""
+        try:
+            answer = self.client.list_multipart_uploads(Bucket=self.bucket_name)
+        except self.client.exceptions.NoSuchUpload:
+            return []
+        return answer.get("Uploads", [])
 
     @contextmanager
     def local_copy(self, key: str) -> Iterator[Path]:

@@ -7,6 +7,7 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
-        from ourvidz.operations import sqlite_anchor
+        from ourvidz.operations import sqlite_anchor, sqlite_parameters
 
         connection_created.connect(sqlite_anchor.keep, dispatch_uid="sqlite anchor")
+        connection_created.connect(sqlite_parameters.raise_limit, dispatch_uid="sqlite parameters")

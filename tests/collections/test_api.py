@@ -213,6 +213,17 @@ def test_no_circles(client, film, stranger):
         assert send(client, "post", "", name="x", parent_id=str(parent)).status_code == 404
 
 
+@pytest.mark.parametrize("number", [10, 1000])
+def test_putting_many_in_takes_few_queries(client, creator, film, number):
+    assets = [str(asset.pk) for asset in make_many(creator, number)]
+
+    with CaptureQueriesContext(connection) as captured:
+        changed = send(client, "put", f"/{film.pk}/assets", asset_ids=assets)
+
+    assert changed.json() == {"changed": number, "assets": number}
+    assert len(captured) <= 11
+
+
 @pytest.mark.parametrize("path", ["", "/{}/assets"])
 def test_the_number_of_queries_is_the_same_for_more(client, creator, film, path):
     def queries():

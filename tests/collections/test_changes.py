@@ -155,3 +155,40 @@ def test_nothing_is_put_into_a_deleted_collection(creator, film, pictures):
         _owned_collection(creator, film.pk)
     with pytest.raises(Http404):
         make(creator, parent=film)
+
+
+def test_an_inner_one_brings_all_back_in_their_places(creator, film):
+    inner = make(creator, "inner", film)
+    innermost = make(creator, "innermost", inner)
+    changes.delete(film)
+
+    changes.restore(Collection.objects.get(pk=innermost.pk))
+
+    places = Collection.objects.kept().values_list("name", "parent__name")
+    assert set(places) == {("Short film", None), ("inner", "Short film"), ("innermost", "inner")}
+
+
+def test_what_would_lie_too_deep_by_now_comes_back_at_the_top(creator, film, monkeypatch):
+    monkeypatch.setattr(nesting, "DEEPEST", 3)
+    inner = make(creator, "inner", film)
+    innermost = make(creator, "innermost", inner)
+    changes.delete(inner)
+    changes.edit(film, parent_id=make(creator, "outer").pk)
+
+    changes.restore(inner)
+
+    places = dict(Collection.objects.kept().values_list("pk", "parent"))
+    assert (places[inner.pk], places[innermost.pk]) == (None, inner.pk)
+
+
+def test_more_than_can_be_shown_do_not_come_back(client, creator, film, monkeypatch):
+    changes.delete(film)
+    make(creator, "another")
+    monkeypatch.setattr(changes, "MOST_COLLECTIONS", 1)
+
+    with pytest.raises(LimitError):
+        changes.restore(film)
+    reply = client.post(reverse("collections:restoration", args=[film.pk]), follow=True)
+
+    assert "which is the most" in reply.content.decode()
+    assert names(creator) == {"another"}

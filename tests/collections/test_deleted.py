@@ -40,6 +40,21 @@ def test_it_lists_deletions_the_latest_first_without_what_went_along(client, fil
     assert "3 assets" in client.get(DELETED).content.decode()
 
 
+@pytest.mark.parametrize("meanwhile", ["restored", "purged"])
+def test_the_next_stretch_follows_though_the_last_one_left(client, creator, meanwhile):
+    now = timezone.now()
+    for i in range(62):
+        creator.collections.create(name=f"number {i}", deleted_at=now - timedelta(minutes=i))
+    page = client.get(DELETED).context["deletions"]
+    last = page.cards[-1].collection
+    changes.restore(last) if meanwhile == "restored" else changes.purge(last)
+
+    rest = client.get(DELETED, {"cursor": page.next_cursor}).context["deletions"]
+
+    assert [card.collection.name for card in rest.cards] == ["number 60", "number 61"]
+    assert rest.next_cursor is None
+
+
 def test_restored_it_is_gone_from_there(client, film, pictures):
     changes.delete(film)
     client.post(reverse("collections:restoration", args=[film.pk]))
@@ -98,9 +113,9 @@ def test_only_its_owner_sees_restores_and_purges(client, film, stranger):
     assert names(client) == ["Short film"]
 
 
-@pytest.mark.parametrize("after", ["nonsense", str(uuid.UUID(int=0)), "'; drop table"])
-def test_a_place_to_go_on_from_that_is_none(client, after):
-    assert client.get(DELETED, {"after": after}).status_code == 404
+@pytest.mark.parametrize("cursor", ["nonsense", str(uuid.UUID(int=0)), "'; drop table"])
+def test_a_place_to_go_on_from_that_is_none(client, cursor):
+    assert client.get(DELETED, {"cursor": cursor}).status_code == 404
 
 
 def test_it_pages_and_costs_the_same_for_2_and_150(client, film):
@@ -118,7 +133,7 @@ def test_it_pages_and_costs_the_same_for_2_and_150(client, film):
     assert queries() == few <= 8
 
     seen = names(client)
-    link = re.search(r'href="(\?after=[^"]+)"', client.get(DELETED).content.decode())[1]
+    link = re.search(r'href="(\?cursor=[^"]+)"', client.get(DELETED).content.decode())[1]
     rest = client.get(DELETED + link, headers={"HX-Request": "true"}).content.decode()
     assert len(seen) == 60
     assert rest.count('<article class="deletion"') == 60

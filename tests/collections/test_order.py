@@ -33,6 +33,49 @@ def test_any_moves_give_the_order_of_a_list(film, pictures, moves):
         assert order(film) == expected
 
 
+def test_what_came_back_beside_what_took_its_place_can_be_moved(film, pictures):
+    first, second, third = (asset.pk for asset in pictures)
+    new = make_library_asset(film.owner).pk
+    membership.remove(film, [third])
+    membership.add(film, [new])
+    membership.put_back(film, third, 2)
+    assert order(film) == [first, second, new, third]
+
+    membership.move(film, third, new)
+    assert order(film) == [first, second, third, new]
+    membership.move(film, first, third)
+    assert order(film) == [second, third, first, new]
+
+
+def test_no_position_is_so_far_behind_that_nothing_can_follow(film, pictures):
+    first, second, third = (asset.pk for asset in pictures)
+    membership.remove(film, [first])
+    membership.put_back(film, first, 2**31 - 1)
+    membership.add(film, [make_library_asset(film.owner).pk])
+
+    assert order(film)[:3] == [second, third, first]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=8))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_left_and_came_back_moves_are_exact(film, pictures, steps):
+    """Each step takes an asset out, moves another, and puts it back where it stood."""
+    if film.memberships.count() == 3:
+        membership.add(film, [make_library_asset(film.owner).pk for _ in range(3)])
+    for out, other in steps:
+        place = film.memberships.get(asset=order(film)[out])
+        membership.remove(film, [place.asset_id])
+        membership.move(film, order(film)[other % 5], order(film)[0])
+        membership.put_back(film, place.asset_id, place.position)
+
+        expected = order(film)
+        membership.move(film, expected[other], expected[out])
+        expected.insert(out, expected.pop(other))
+        assert order(film) == expected
+
+
 def test_positions_stay_apart_after_removals_and_returns(film, pictures):
     first, second, third = (asset.pk for asset in pictures)
     membership.remove(film, [second])

@@ -83,11 +83,11 @@ def test_nothing_is_left_of_what_is_past_the_trash(client, creator, settings, me
 
 
 @pytest.mark.parametrize(
-    "after", ["nonsense", "0859627f-ba85-4315-8f25-1f8a025f262f", "'; drop table"]
+    "value", ["nonsense", "0859627f-ba85-4315-8f25-1f8a025f262f", "'; drop table"]
 )
-@pytest.mark.parametrize("place", ["page", "trash"])
-def test_a_place_to_go_on_from_that_is_none(client, place, after):
-    assert client.get(reverse(f"library:{place}"), {"after": after}).status_code == 404
+@pytest.mark.parametrize(("page", "name"), [("page", "after"), ("trash", "cursor")])
+def test_a_place_to_go_on_from_that_is_none(client, page, name, value):
+    assert client.get(reverse(f"library:{page}"), {name: value}).status_code == 404
 
 
 def test_another_persons_asset_is_no_place_to_go_on_from(client, stranger):

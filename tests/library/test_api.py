@@ -1,5 +1,7 @@
 """Listing, reading, changing, deleting and restoring by the API."""
 
+import base64
+import json
 from datetime import timedelta
 
 import pytest
@@ -49,6 +51,14 @@ def test_pages_follow_each_other_to_the_end(client, creator):
 
     assert len(found) == 5
     assert set(found) == made
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_cursor_at_the_end_of_all_time_is_none(client, time):
+    position = json.dumps([time, "00000000-0000-4000-8000-000000000000"])
+    cursor = base64.urlsafe_b64encode(position.encode()).decode()
+
+    assert listed(client, cursor=cursor)["errors"].keys() == {"cursor"}
 
 
 def test_the_same_words_and_kinds_as_the_page(client, creator):

@@ -90,14 +90,20 @@ def test_an_empty_trash_says_so(client):
     assert "The trash is empty" in client.get(TRASH).content.decode()
 
 
-def test_the_trash_pages_by_the_time_of_deletion(client, creator):
+@pytest.mark.parametrize("meanwhile", ["", "restored", "purged"])
+def test_the_trash_pages_by_the_time_of_deletion(client, creator, meanwhile):
     now = timezone.now()
     for i in range(62):
         make_library_asset(creator, deleted_at=now - timedelta(minutes=i))
     first = client.get(TRASH)
-    last = first.context["shelf"].last
+    shelf = first.context["shelf"]
+    last = LibraryAsset.objects.filter(pk=shelf.tiles[-1].asset.pk)
+    if meanwhile == "restored":
+        last.update(deleted_at=None)
+    elif meanwhile == "purged":
+        last.delete()
 
-    rest = client.get(TRASH, {"after": last.pk}, headers=HTMX).content.decode()
+    rest = client.get(TRASH, {"cursor": shelf.next_cursor}, headers=HTMX).content.decode()
 
     assert first.content.decode().count("data-asset=") == 60
     assert rest.count("data-asset=") == 2

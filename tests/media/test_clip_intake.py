@@ -33,8 +33,9 @@ def write_clip(path: Path, codec: str = "libx264", sound: str = "aac", frames: i
     return path
 
 
-def test_picture_and_sound_stay_and_the_tags_go(tmp_path):
-    source, new = write_clip(tmp_path / "clip.mp4"), tmp_path / "new.mp4"
+@pytest.mark.parametrize(("encoder", "sound"), [("aac", "aac"), ("libmp3lame", "mp3")])
+def test_picture_and_sound_stay_and_the_tags_go(tmp_path, encoder, sound):
+    source, new = write_clip(tmp_path / "clip.mp4", sound=encoder), tmp_path / "new.mp4"
     assert b"SECRET PLACE" in source.read_bytes()
 
     safe_clip(source, new)
@@ -44,7 +45,15 @@ def test_picture_and_sound_stay_and_the_tags_go(tmp_path):
     assert (after.width, after.height) == (64, 36)
     assert after.duration_seconds == pytest.approx(before.duration_seconds)
     with av.open(new) as container:
-        assert [stream.codec_context.name for stream in container.streams] == ["h264", "aac"]
+        kinds = [stream.codec_context.codec.canonical_name for stream in container.streams]
+        assert kinds == ["h264", sound]
+
+
+def test_another_sound_is_named_with_the_way_out(tmp_path):
+    source = write_clip(tmp_path / "clip.mp4", sound="ac3")
+
+    with pytest.raises(IntakeError, match=r"sound is ac3\. .* AAC"):
+        safe_clip(source, tmp_path / "new.mp4")
 
 
 def test_another_codec_is_named_with_the_way_out(tmp_path):

@@ -64,6 +64,19 @@ def test_a_thousand_and_one_are_removed(bucket, monkeypatch):
     assert [len(call["Objects"]) for call in calls] == [1000, 1]
 
 
+def test_uploads_that_were_never_finished_go_and_fresh_ones_stay(bucket):
+    assert bucket.remove_partials(older_than_seconds=60) == 0
+
+    named = {"Bucket": bucket.bucket_name, "Key": "7/0.mp4"}
+    begun = bucket.client.create_multipart_upload(**named)["UploadId"]
+    bucket.client.upload_part(**named, UploadId=begun, PartNumber=1, Body=b"half")
+
+    assert bucket.remove_partials(older_than_seconds=60) == 0
+    assert bucket.remove_partials(older_than_seconds=-60) == 1
+    assert bucket.remove_partials(older_than_seconds=-60) == 0
+    assert list(bucket.each_key()) == []
+
+
 def test_a_key_that_stays_is_told(bucket, monkeypatch):
     answer = {"Errors": [{"Key": "a.png", "Message": "Access Denied"}]}
     monkeypatch.setattr(bucket.client, "delete_objects", lambda **_: answer)

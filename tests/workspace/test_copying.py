@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from generation.models import Job
+from generation.models import Job, RegisteredModel
 from library.models import LibraryAsset
 from ourvidz.media import buckets
 from ourvidz.media.reconciliation import findings
@@ -141,6 +141,15 @@ def test_a_clip_of_a_job_that_is_gone(client, creator):
     job = Job.objects.get()
     assert (job.lane, job.mode, job.settings["aspect_ratio"]) == ("wan", "video", "9:16")
     assert client.get("/workspace/").status_code == 200
+
+
+def test_the_model_that_made_it_is_named_where_it_is_there(client, creator):
+    RegisteredModel.objects.create(name="dreamy", label="Dreamy", lane="sdxl")
+    for model in ("dreamy", "elsewhere"):
+        press(client, make_library_asset(creator, stored=True, model=model))
+
+    assert {job.model: job.lane for job in Job.objects.all()} == {"dreamy": "sdxl", "sdxl": "sdxl"}
+    assert set(WorkspaceAsset.objects.values_list("model", flat=True)) == {"dreamy", "sdxl"}
 
 
 def test_a_file_that_is_gone_leaves_nothing(client, creator):

@@ -17,6 +17,7 @@ from library.tagging import MOST_TAGS, set_tags
 from ourvidz.collections import changes as collection_changes
 from ourvidz.collections import membership
 from ourvidz.errors import LimitError, RequestError, StateError
+from ourvidz.media import buckets
 from tests.factories import make_library_asset
 from tests.interleaving import just_before
 
@@ -142,6 +143,29 @@ def test_the_trash_comes_back_whole(creator, assets):
     assert LibraryAsset.objects.kept().count() == 8
     done(starting.undo(batch))
     assert LibraryAsset.objects.restorable().count() == 8
+
+
+def test_the_trash_is_emptied_of_rows_and_files(creator, django_capture_on_commit_callbacks):
+    kept, gone, back = (make_library_asset(creator, stored=True) for _ in range(3))
+    trash.move_to_trash(LibraryAsset.objects.filter(pk__in=[gone.pk, back.pk]))
+    batch = starting.start(creator, "purge")
+    trash.restore(LibraryAsset.objects.filter(pk=back.pk))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        batch = done(batch)
+
+    assert (batch.total, batch.changed, batch.failed, batch.left) == (2, 1, 0, 1)
+    assert set(LibraryAsset.objects.all()) == {kept, back}
+    assert set(buckets.each_key("user-library")) == {*kept.keys, *back.keys}
+    assert not batch.may_undo
+    with pytest.raises(StateError):
+        starting.undo(batch)
+
+
+def test_only_the_trash_can_be_emptied(creator, assets):
+    with pytest.raises(RequestError, match="Nothing"):
+        starting.start(creator, "purge", asset_ids=[assets[0].pk])
+    assert LibraryAsset.objects.count() == 8
 
 
 def test_a_batch_that_changes_what_it_looks_for_misses_none(creator, assets):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from library import trash
 from library.background import work_off
 from library.bulk import starting
 from library.bulk.models import Batch
@@ -48,6 +49,21 @@ def test_from_the_bar_over_a_selection(client, creator, boats):
     rows = creator.library_assets.all()
     assert {row.pk for row in rows if row.favourite} == {boats[0].pk, boats[1].pk}
     assert {row.pk for row in rows if row.rating == 3} == {boat.pk for boat in boats}
+
+
+def test_from_the_trash_to_what_becomes_of_it(client, creator, boats):
+    assert "Empty the trash" not in words(client.get(url("trash")))
+    trash.move_to_trash(creator.library_assets.filter(pk=boats[0].pk))
+    assert "Empty the trash" in words(client.get(url("trash")))
+
+    begun = client.post(url("batches"), {"action": "purge"}, headers=HTMX)
+
+    assert (begun.status_code, begun["HX-Redirect"]) == (204, url("batches"))
+    assert "Delete for good" in words(client.get(url("batches")))
+    work_off(Batch, perform_step)
+    assert "1 changed" in words(client.get(url("batches")))
+    refused = client.post(url("batches"), {"action": "purge"}, headers=HTMX)
+    assert refused.status_code == 422
 
 
 def test_a_list_of_ids_with_something_else_in_it_is_not_there(client, boats):

@@ -1,9 +1,11 @@
 """Batches over a selection, and the actions that reach beyond the library's own rows."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.http import Http404
+from django.utils import timezone
 from ourvidz.collections.models import Collection
 
 from library import publishing, trash
@@ -158,6 +160,35 @@ def test_cancelled_while_files_are_copied_what_is_done_can_be_undone(creator, as
     assert (batch.status, batch.changed, batch.done) == (Run.Status.CANCELLED, 2, 2)
     done(starting.undo(batch))
     assert not LibraryAsset.objects.exclude(visibility="private").exists()
+
+
+@pytest.mark.parametrize("then", ["goes on", "is cancelled"])
+def test_what_was_shown_by_a_process_that_died_can_be_undone(creator, assets, monkeypatch, then):
+    publishing.set_visibility(assets[0], "unlisted")
+    batch = of(creator, "visibility", assets, visibility="public")
+    plain, shown = publishing.set_visibility, []
+
+    def set_visibility(asset, visibility):
+        if len(shown) == 2:
+            raise SystemExit
+        shown.append(asset.pk)
+        plain(asset, visibility)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files.publishing, "set_visibility", set_visibility)
+        with pytest.raises(SystemExit):
+            work_off(Batch, perform_step)
+    Batch.objects.update(lease_expires_at=timezone.now() - timedelta(seconds=1))
+    if then == "is cancelled":
+        Batch.objects.update(changed=1)  # of an earlier step
+        batch.request_cancel()
+    batch = done(batch)
+
+    assert batch.changed == (4 if then == "goes on" else 1)
+    undo = done(starting.undo(batch))
+    assert undo.failed == 0
+    now = dict(creator.library_assets.values_list("pk", "visibility"))
+    assert now == {asset.pk: "private" for asset in assets} | {assets[0].pk: "unlisted"}
 
 
 def test_copies_in_the_workspace_once_each(creator, assets):

@@ -157,6 +157,13 @@ def _with(name, value):
     return change
 
 
+def _collection_at(moment):
+    def change(told):
+        told["collections"][0]["created_at"] = moment
+
+    return change
+
+
 def _circle(told):
     told["collections"][0]["parent"] = told["collections"][0]["number"]
 
@@ -168,23 +175,25 @@ def _stranger_in_collection(told):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (_double, "two assets have one id"),
+        (_double, "manifest.json: Two assets have one id."),
         (_other_hash, "is not the file that the manifest names"),
         (_newer, "made by a newer studio (version 2"),
         (_foreign_format, "is not that of a library"),
         (_path("../../secret.png"), "assets.0.file"),
         (_path("media/other.png"), "is named by the manifest, but not in the archive"),
-        (_with("rating", 6), "assets.0.rating"),
+        (_with("rating", 6), "manifest.json.assets.0.rating: Choose one of 0, 1, 2, 3, 4, 5."),
         (_with("bytes", 12), "bytes, which it should not"),
-        (_with("title", "x" * 201), "assets.0.title"),
+        (_with("title", "x" * 201), "assets.0.title: Shorten it to at most 200 characters."),
         (_with("title", "a\0b"), "NUL"),
         (_with("mime_type", "image/jpeg"), "is image/png, not the image/jpeg"),
         (_with("created_at", "2026-01-01T00:00:00"), "time zone"),
-        (_with("created_at", "0001-01-01T00:00:00+14:00"), "years from 1970"),
+        (_with("created_at", "0001-01-01T00:00:00+14:00"), "assets.0.created_at: A time lies in"),
+        (_with("made_at", "9999-12-31T23:59:59+00:00"), "assets.0.made_at: A time lies in"),
+        (_collection_at("9999-12-31T23:59:59-12:00"), "collections.0.created_at: A time lies in"),
         (_with("tags", ["a", "A"]), "tags"),
-        (_with("seed", 2**64), "assets.0.seed"),
+        (_with("seed", 2**64), "assets.0.seed: It is a whole number from 0 to"),
         (_with("settings", {"steps": "x" * 70_000}), "settings"),
-        (_with("owner", 1), "assets.0.owner"),
+        (_with("owner", 1), "assets.0.owner: There is no such"),
         (_circle, "is not in its place"),
         (_stranger_in_collection, "names assets that are none"),
     ],
@@ -250,6 +259,23 @@ def test_a_wrong_archive_changes_nothing(archive, stranger, spoil, words, nothin
     assert not LibraryAsset.objects.owned_by(stranger).exists()
 
 
+def test_a_number_that_no_database_keeps_is_refused(archive, stranger):
+    manifest = zipfile.ZipFile(io.BytesIO(archive)).read("manifest.json")
+    infinite = manifest.replace(b'"settings": {', b'"settings": {"guidance": 1e999', 1)
+    content = rebuilt(archive, **{"manifest.json": infinite})
+
+    assert "assets.0.settings: A number is too large." in imported(stranger, content).error
+
+
+def test_words_that_look_like_a_nul_are_words(creator, stranger):
+    keep(creator, picture_bytes(), title="\\u0000 is \\\\u0000")
+
+    run = imported(stranger, archive_of(creator))
+
+    assert (run.made, run.error) == (1, "")
+    assert LibraryAsset.objects.owned_by(stranger).get().title == "\\u0000 is \\\\u0000"
+
+
 def test_a_hundred_thousand_entries_are_refused_unread(stranger):
     content = zipped(*((f"media/{number}.png", b"") for number in range(100_000)))
 
@@ -262,6 +288,22 @@ def test_a_bomb_is_never_unpacked(archive, stranger, settings):
     assert len(bomb) < 1024**2
 
     assert "Unpacked, the archive is too large" in imported(stranger, bomb).error
+
+
+@pytest.mark.parametrize("part", ["[],", '{"":0},', '"a",', '"\\"",'])
+def test_a_manifest_of_too_many_parts_is_refused_unread(stranger, settings, part):
+    """A few megabytes would make gigabytes of memory of it."""
+    settings.ARCHIVE_ASSETS = 10
+    bomb = zipped(("manifest.json", ('{"assets":[' + part * 3000 + "0]}").encode()))
+
+    assert "too many parts" in imported(stranger, bomb).error
+
+
+def test_commas_and_brackets_in_words_are_no_parts(creator, stranger, settings):
+    settings.ARCHIVE_ASSETS = 10
+    keep(creator, picture_bytes(), composed_prompt='a "boat\\", [sea], {sky}, ' * 1000)
+
+    assert imported(stranger, archive_of(creator)).made == 1
 
 
 def test_a_size_that_lies_is_found(archive, stranger):

@@ -120,6 +120,17 @@ def test_a_part_of_another_type_is_refused(client):
     assert PARTS in reply.json()["detail"]
 
 
+def test_a_part_of_unknown_length_is_refused(client):
+    """Taken for an empty one, it would be sent again for ever."""
+    address = begin(client, b"x" * 10)["Location"]
+
+    reply = send(client, address, b"x" * 10, 0, **{"Transfer-Encoding": "chunked"})
+
+    assert reply.status_code == 411
+    assert "Content-Length" in reply.json()["detail"]
+    assert offset_of(client, address) == 0
+
+
 def test_a_part_that_is_cut_off_is_not_kept(creator):
     upload = uploads.begin(creator, "boat.png", 10, "asset")
 
@@ -230,7 +241,12 @@ def test_what_is_refused_says_why(creator, content, reason):
 
 @pytest.mark.parametrize(
     ("name", "shown"),
-    [("../../etc/passwd", "passwd"), ("C:\\pictures\\a.png", "a.png"), ("\r\n\u202e", "Unnamed")],
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\pictures\\a.png", "a.png"),
+        ("\r\n\u202e \u200d", "Unnamed"),
+        ("\U0001f469\u200d\U0001f680.png", "\U0001f469\u200d\U0001f680.png"),
+    ],
 )
 def test_a_name_is_words_for_one_line(creator, name, shown):
     assert uploads.begin(creator, name, 1, "asset").name == shown
