@@ -59,11 +59,11 @@ def test_deleted_collections_by_keyboard(page: Page, stock: Stock):
     assert film in page.url
 
 
-def test_what_a_stranger_opens(page: Page, stock: Stock, browser: Browser):
+def test_what_a_stranger_opens(page: Page, stock: Stock, browser: Browser, running_studio):
     asset = stock.pictures(PROMPT)[0]
     path = f"/api/v1/library/assets/{asset}"
     shown = page.request.patch(path, data={"visibility": "unlisted"}, headers=stock.headers)
-    address = page.url.split("/workspace")[0] + shown.json()["public_path"]
+    address = running_studio.url + shown.json()["public_path"]
     context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     stranger = context.new_page()
     stranger.goto(address)
