@@ -100,6 +100,13 @@ def move(collection: Collection, asset_id: UUID, place_of: UUID) -> None:
     places.filter(asset=asset_id).update(position=new)
 
 
+@transaction.atomic
+def move_each(collection: Collection, moves: Iterable[tuple[UUID, UUID]]) -> None:
+    """Pairs as of `move`, one after the other: all of them or, after Http404, none."""
+    for asset_id, place_of in moves:
+        move(collection, asset_id, place_of)
+
+
 def _end_of(places: MembershipQuerySet) -> int:
     """The first position behind all."""
     return places.aggregate(last=Max("position", default=-1))["last"] + 1

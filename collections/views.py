@@ -138,10 +138,12 @@ def merge(request: PageRequest, collection_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def order(request: PageRequest, collection_id: UUID) -> HttpResponse:
-    """Let `asset` take the place of the asset `place_of`."""
+    """Let `asset` take the place of the asset `place_of`; several pairs, one after the other."""
     found = _collection(request, collection_id)
-    moved, place_of = (uuid_of(request.POST.get(name)) for name in ("asset", "place_of"))
-    membership.move(found, moved, place_of)
+    moved, places = (request.POST.getlist(name) for name in ("asset", "place_of"))
+    if not moved or len(moved) != len(places):
+        raise Http404
+    membership.move_each(found, [*zip(map(uuid_of, moved), map(uuid_of, places), strict=True)])
     return HttpResponse(status=204)
 
 

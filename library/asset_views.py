@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from library import details, publishing
-from library.forms import AssetForm, VisibilityForm
+from library.forms import AssetForm, RatingForm, VisibilityForm
 from library.models import LibraryAsset, PublicPage
 from ourvidz.http import PageRequest
 from ourvidz.media.probe import MediaError
@@ -48,6 +48,21 @@ def favourite(request: PageRequest, asset_id: UUID) -> HttpResponse:
     if request.htmx:
         context = {"asset": found, "look": request.GET.get("look")}
         return render(request, "library/_favourite.html", context)
+    return redirect("library:asset", asset_id)
+
+
+@login_required
+@require_POST
+def rating(request: PageRequest, asset_id: UUID) -> HttpResponse:
+    """Rate it with 1 to 5 stars; 0 takes the rating away."""
+    found = _asset(request, asset_id)
+    form = RatingForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("A rating is from 0 to 5.", status=422, content_type="text/plain")
+    found.rating = form.cleaned_data["rating"]
+    found.save(update_fields=["rating"])
+    if request.htmx:
+        return render(request, "library/_rating.html", {"asset": found})
     return redirect("library:asset", asset_id)
 
 

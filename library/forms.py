@@ -123,6 +123,12 @@ class AssetForm(forms.ModelForm):
         return asset
 
 
+class RatingForm(forms.Form):
+    """Stars: 0 for none, to 5."""
+
+    rating = forms.IntegerField(min_value=0, max_value=5)
+
+
 class VisibilityForm(forms.Form):
     """Who can see an asset."""
 

@@ -226,6 +226,7 @@ class LibraryAsset(MadeFile):
                 condition=Q(deleted_at__isnull=True),
             ),
             models.Index(name="library_seed", fields=["owner", "seed"]),
+            models.Index(name="library_sha256", fields=["sha256"]),
             models.Index(
                 name="library_imported",
                 fields=["owner", "imported_id"],

@@ -1,6 +1,6 @@
-"""A stretch of the library as tiles under the days that they were saved on."""
+"""Assets as tiles: those of the library under the days that they were saved on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from ourvidz.media.urls import media_urls
-from ourvidz.pagination import page_of, time_of
+from ourvidz.pagination import page_of
 
 PAGE_SIZE = 60
 VARIANTS = ("thumbnail", "original", "filmstrip")
@@ -51,19 +51,28 @@ class Shelf:
 
 
 def load_trash(trashed: LibraryAssetQuerySet, cursor: str = "") -> Shelf:
-    """The next PAGE_SIZE, the latest deletion first, in one query.
+    """The next PAGE_SIZE, the latest deletion first, in one query, without the names of days.
 
     A cursor is a time, so it holds though its asset came back or went meanwhile. RequestError for
     one that is none.
     """
     page = page_of(trashed.for_tiles(), cursor, PAGE_SIZE, by="deleted_at")
-    day = timezone.localdate(time_of(cursor)) if cursor else None
-    return Shelf(list(_tiles(page.items, "deleted_at", day)), page.next_cursor)
+    urls = media_urls(page.items, VARIANTS)
+    return Shelf([Tile(asset, urls[asset.pk]) for asset in page.items], page.next_cursor)
 
 
 def tiles_of(assets: Sequence[LibraryAsset]) -> list[Tile]:
     """Tiles of which the first and each that begins a day has the day's name."""
-    return list(_tiles(assets, "created_at"))
+    urls = media_urls(assets, VARIANTS)
+    today = timezone.localdate()
+    previous: date | None = None
+    tiles = []
+    for asset in assets:
+        day = day_of(asset)
+        named = (day_name(day, today), day) if day != previous else ()
+        tiles.append(Tile(asset, urls[asset.pk], *named))
+        previous = day
+    return tiles
 
 
 def tile_of(asset: LibraryAsset) -> Tile:
@@ -71,19 +80,9 @@ def tile_of(asset: LibraryAsset) -> Tile:
     return Tile(asset, media_urls([asset], VARIANTS)[asset.pk])
 
 
-def _tiles(assets: Sequence[LibraryAsset], by: str, day: date | None = None) -> Iterator[Tile]:
-    """`day` is that of what stands before them."""
-    urls = media_urls(assets, VARIANTS)
-    today = timezone.localdate()
-    for asset in assets:
-        previous, day = day, day_of(asset, by)
-        named = (day_name(day, today), day) if day != previous else ()
-        yield Tile(asset, urls[asset.pk], *named)
-
-
-def day_of(asset: LibraryAsset, by: str = "created_at") -> date:
-    """In the reader's time zone."""
-    return timezone.localdate(getattr(asset, by))
+def day_of(asset: LibraryAsset) -> date:
+    """When it was saved, in the reader's time zone."""
+    return timezone.localdate(asset.created_at)
 
 
 def day_name(day: date, today: date) -> str:

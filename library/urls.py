@@ -46,6 +46,7 @@ urlpatterns = [
     path("<uuid:asset_id>/panel/", asset_views.panel, name="panel"),
     path("<uuid:asset_id>/visibility/", asset_views.visibility, name="visibility"),
     path("<uuid:asset_id>/favourite/", asset_views.favourite, name="favourite"),
+    path("<uuid:asset_id>/rating/", asset_views.rating, name="rating"),
     path("<uuid:asset_id>/deletion/", views.deletion, name="deletion"),
     path("<uuid:asset_id>/restoration/", views.restoration, name="restoration"),
     path("<uuid:asset_id>/download/", views.download, name="download"),

@@ -47,11 +47,6 @@ def page_of(
     return Page(items[:limit], _encode(items[limit - 1], by) if more else None)
 
 
-def time_of(cursor: str) -> datetime:
-    """The time of the last row before the page that starts after `cursor`."""
-    return _decode(cursor)[0]
-
-
 def _encode(row: Any, by: str) -> str:
     position = json.dumps([getattr(row, by).isoformat(), str(row.pk)])
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")

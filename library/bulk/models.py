@@ -66,6 +66,14 @@ class Batch(Run):
         return self.cursor["step"] + 1 if self.cursor else 1
 
     @property
+    def told(self) -> str:
+        """What it was told besides, in words: tags, stars, who can see; '' for nothing."""
+        told = (self.undoes or self).parameters
+        if "rating" in told:
+            return f"{told['rating']} of 5"
+        return ", ".join(told.get("tags", [])) or told.get("visibility", "")
+
+    @property
     def same(self) -> int:
         """How many were already as they should be."""
         return max(0, self.done - self.changed - self.failed)

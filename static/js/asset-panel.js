@@ -131,6 +131,15 @@ function match(event) {
   }
 }
 
+/** Stars that are set in the panel stand on the tile too. */
+function matchStars(event) {
+  const star = event.target.matches?.(".panel .asset__form") && event.target.querySelector("[name='rating']:checked");
+  const mark = star && document.querySelector(`[data-rated="${shown}"]`);
+  if (!mark) return;
+  mark.hidden = star.value === "0";
+  mark.lastChild.data = ` ${star.value}`;
+}
+
 /** What goes to the trash leaves by its tile, with the way back in the message. */
 function trash(event) {
   if (!event.target.matches("[data-panel-trash]")) return;
@@ -164,6 +173,7 @@ export function startPanel() {
   document.addEventListener("keydown", escape);
   panel.addEventListener("submit", trash);
   document.addEventListener("htmx:afterSettle", match);
+  document.addEventListener("htmx:afterSettle", matchStars);
   document.addEventListener("htmx:pushedIntoHistory", follow);
   window.addEventListener("popstate", travelled, { capture: true });
   follow();

@@ -30,16 +30,38 @@ function show(shelf, tile, index) {
   else order[index - 1]?.after(tile);
 }
 
-async function save(shelf, tile, placeOf) {
+/** `moves` in their order, in one request that outlives the page. */
+async function save(shelf, moves) {
   const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  const body = new URLSearchParams({ asset: tile.dataset.asset, place_of: placeOf.dataset.asset });
+  const body = new URLSearchParams(moves.flatMap(({ tile, placeOf }) => [["asset", tile.dataset.asset], ["place_of", placeOf.dataset.asset]]));
   const headers = { "X-CSRFToken": token };
-  const reply = await fetch(shelf.dataset.orderUrl, { method: "POST", body, headers });
+  const reply = await fetch(shelf.dataset.orderUrl, { method: "POST", body, headers, keepalive: true });
   if (!reply.ok) throw new Error(reply.statusText);
 }
 
-// One change after the other: each names a neighbour in the order that the one before made.
-let last = Promise.resolve();
+// One request after the other: each move names a neighbour in the order that the one before made.
+let waiting = [];
+let isSaving = false;
+
+function takeBack(shelf, moves) {
+  moves.reverse().forEach(({ tile, from }) => show(shelf, tile, from));
+  toast("The order was not saved. Reload the page and try again.", { error: true });
+}
+
+async function saveWaiting(shelf) {
+  if (isSaving) return;
+  isSaving = true;
+  while (waiting.length) {
+    const moves = waiting.splice(0);
+    await save(shelf, moves).catch(() => takeBack(shelf, moves));
+  }
+  isSaving = false;
+}
+
+/** Whoever leaves the page has no time to wait for the request before. */
+function saveAtOnce(shelf) {
+  if (waiting.length) save(shelf, waiting.splice(0)).catch(() => {});
+}
 
 /** Show and keep `tile` at `index` of the order. */
 export function move(shelf, tile, index) {
@@ -48,10 +70,8 @@ export function move(shelf, tile, index) {
   if (index === from || !before[index]) return;
   show(shelf, tile, index);
   document.getElementById("order-said").textContent = `Moved to place ${index + 1}`;
-  last = last.then(() => save(shelf, tile, before[index])).catch(() => {
-    show(shelf, tile, from);
-    toast("The order was not saved. Reload the page and try again.", { error: true });
-  });
+  waiting.push({ tile, placeOf: before[index], from });
+  saveWaiting(shelf);
 }
 
 function byKeys(shelf, event) {
@@ -109,4 +129,5 @@ export function startOrdering(shelf) {
   document.addEventListener("htmx:load", prepare);
   shelf.addEventListener("keydown", (event) => byKeys(shelf, event));
   byPointer(shelf);
+  window.addEventListener("pagehide", () => saveAtOnce(shelf));
 }

@@ -10,6 +10,7 @@ import { startMenu } from "./collections-menu.js";
 import { startOrdering } from "./collections-order.js";
 import { startTouchOrdering } from "./collections-touch.js";
 import { startPlaceholders } from "./placeholders.js";
+import { startRating } from "./rating.js";
 import { startRefusals } from "./refusals.js";
 import { startScrubbing } from "./scrubbing.js";
 import { startCompletion } from "./search-completion.js";
@@ -25,6 +26,7 @@ startScrubbing();
 startCompletion();
 startPanel();
 startRefusals();
+startRating();
 const shelf = document.querySelector(".shelf--ordered");
 if (shelf) {
   startOrdering(shelf);

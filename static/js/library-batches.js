@@ -9,8 +9,11 @@ const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRF
 
 class Problem extends Error {}
 
+let leaves = false; // whether what is selected goes away by what was begun last
+
 /** Begin a batch; the page learns of it by its reply, which shows it. */
 function begin(fields) {
+  leaves = fields.action === "trash";
   const values = { ...fields, ...selectedFields() };
   return window.htmx.ajax("POST", bar.dataset.batchesUrl, { target: "#batches", swap: "outerHTML", source: bar, values });
 }
@@ -74,10 +77,11 @@ function submitted(event) {
   event.preventDefault();
 }
 
+/** What is tagged is often filed or rated next, so it stays selected. */
 function begun() {
   bar.querySelectorAll(":popover-open").forEach((popup) => popup.hidePopover());
   bar.querySelectorAll("form[popover]").forEach((form) => form.reset());
-  stopSelecting();
+  if (leaves) stopSelecting();
 }
 
 /** Move to the trash what is selected, if anything is. */

@@ -1,7 +1,8 @@
 /** Short messages at the bottom left: at most three, each gone after its countdown. */
 
 const MOST = 3;
-const SHOWN_FOR = 8_000; // milliseconds; controls.css draws the countdown
+const SIGNED_OUT = "You are signed out, or this page is too old. Reload it.";
+const SHOWN_FOR = 8_000; // milliseconds; toasts.css draws the countdown
 
 /** Remove `toast` when its time is over; it waits while it is pointed at or focused. */
 function watch(toast) {
@@ -30,15 +31,39 @@ function lift(box) {
   if (box.children.length) box.showPopover();
 }
 
-/** Show `text`; an error stays in red. */
-export function toast(text, { error = false } = {}) {
+function linkToReload() {
+  const link = document.createElement("a");
+  link.className = "button button--quiet";
+  link.href = location.href;
+  link.textContent = "Reload";
+  return link;
+}
+
+/** What it said before goes: the same words twice say no more. */
+function drop(box, text) {
+  [...box.children].filter((one) => one.querySelector("p")?.textContent === text).forEach((one) => one.remove());
+}
+
+/** Show `text`; an error stays in red. With `reload` there is a link that loads the page anew. */
+export function toast(text, { error = false, reload = false } = {}) {
   const box = document.getElementById("toasts");
+  drop(box, text);
   const element = document.createElement("div");
   element.className = error ? "toast toast--error" : "toast";
   const words = document.createElement("p");
   words.textContent = text;
   element.append(words);
+  if (reload) element.append(linkToReload());
   box.append(element);
+}
+
+/** A page that was not asked for, as that to sign in at, never stands in a part of another. */
+function refusePages({ detail }) {
+  const asked = new URL(detail.pathInfo.finalRequestPath, location.href).pathname;
+  const isOther = new URL(detail.xhr.responseURL).pathname !== asked;
+  if (!isOther || !/^\s*<!doctype/i.test(detail.serverResponse)) return;
+  detail.shouldSwap = false;
+  toast(SIGNED_OUT, { error: true, reload: true });
 }
 
 export function startToasts() {
@@ -55,11 +80,12 @@ export function startToasts() {
     event.target.closest("[data-toast-close]")?.closest(".toast").remove();
   });
   box.addEventListener("htmx:afterRequest", (event) => event.target.closest(".toast")?.remove());
+  document.addEventListener("htmx:beforeSwap", refusePages);
   document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. Check the connection and try again.", { error: true }));
   document.addEventListener("htmx:responseError", (event) => {
     const { status, responseText } = event.detail.xhr;
     const isPlain = event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
-    if (status === 403) toast("You are signed out, or this page is too old. Reload it.", { error: true });
+    if (status === 403) toast(SIGNED_OUT, { error: true, reload: true });
     if (isPlain && status < 500) toast(responseText, { error: true });
     if (status >= 500) toast("The server failed. Nothing was changed; try again.", { error: true });
   });

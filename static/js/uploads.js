@@ -78,7 +78,7 @@ function showSummary() {
   const rows = [...list.children];
   const done = rows.filter((row) => row.dataset.state === "done").length;
   const failed = rows.filter((row) => row.dataset.state === "failed").length;
-  summary.textContent = `${done} of ${rows.length} done${failed ? `, ${failed} not` : ""}`;
+  summary.textContent = `${done} of ${rows.length} done${failed ? `, ${failed} refused` : ""}`;
   tray.querySelector("[data-tray-close]").hidden = unfinished.size > 0;
   tray.hidden = rows.length === 0;
 }

@@ -100,6 +100,23 @@ def test_ordered_by_keys_and_by_dragging(person: Person, film: Page):
     assert order(tiles) == [first, second, third]
     assert serious(film) == []
 
+    requests: list[Route] = []
+
+    def answer_only_the_second(route: Route) -> None:
+        requests.append(route)
+        if len(requests) == 1:
+            route.fetch()
+        else:
+            route.continue_()
+
+    film.route("**/order/", answer_only_the_second)
+    tiles.nth(2).locator(".tile__link").focus()
+    film.keyboard.press("Alt+ArrowLeft")
+    film.keyboard.press("Alt+ArrowLeft")
+    until(lambda: kept() == [first, third, second], "the first of two moves is kept")
+    film.reload()  # what waits for the answer goes on its way too
+    until(lambda: kept() == [third, first, second], "the order of a page that was left is kept")
+
 
 def test_cover_removal_and_what_lies_in_it(film: Page):
     tiles = film.locator(".tile")

@@ -58,6 +58,14 @@ def test_search_by_keyboard(library: Page):
     page.reload()
     expect(box).to_have_value('lighthouse "fog"')
 
+    # Signed out meanwhile: the page stays as it is, and says so.
+    page.context.clear_cookies()
+    box.fill("lighth")
+    expect(page.locator(".toast")).to_contain_text("You are signed out")
+    expect(tiles.first).to_be_visible()
+    page.get_by_role("link", name="Reload").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
 
 def test_save_a_search_and_come_back_to_it(page: Page):
     page.goto("/library/")

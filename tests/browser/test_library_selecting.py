@@ -83,9 +83,21 @@ def test_a_selection_survives_scrolling_and_becomes_a_batch(grid: Locator, page:
     bar.get_by_role("button", name="4 of 5").click()
     batch = page.get_by_role("region", name="Batches")
     expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
-    expect(bar).to_be_hidden()
     batch.get_by_role("button", name="Undo").click()
     expect(batch.get_by_text("Undo: Rate")).to_be_visible()
+
+    # What was rated is still selected; what goes to the trash is not.
+    expect(selected(page)).to_have_text(str(MANY - 1))
+    bar.get_by_role("button", name="Tag", exact=True).click()
+    page.keyboard.type("night")  # the box has the focus
+    page.keyboard.press("Enter")
+    expect(batch.get_by_text("night", exact=True)).to_be_visible()
+    expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(bar).to_be_hidden()
+    expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
+    batch.get_by_role("button", name="Undo").click()
+    expect(batch.get_by_text("Undo: Move to trash")).to_be_visible()
 
 
 def test_tile_by_tile_with_keys(grid: Locator, page: Page):
@@ -104,6 +116,11 @@ def test_tile_by_tile_with_keys(grid: Locator, page: Page):
     page.keyboard.press("Home")
     until(lambda: focused(page) == first, "the first has the focus")
 
+    page.keyboard.press("4")
+    rating = grid.first.locator(".rating")
+    expect(rating).to_have_text("Rating: 4")
+    assert focused(page) == first
+
     page.keyboard.press("x")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -116,7 +133,14 @@ def test_tile_by_tile_with_keys(grid: Locator, page: Page):
     page.keyboard.press("Escape")
     expect(page.get_by_role("toolbar", name="Selection")).to_be_hidden()
     page.keyboard.press("Enter")
-    expect(page.locator("#panel").get_by_role("button", name="Save changes")).to_be_visible()
+    panel = page.locator("#panel")
+    expect(panel.get_by_role("button", name="Save changes")).to_be_visible()
+    page.keyboard.press("5")
+    expect(page.locator("#toasts")).to_contain_text("Changes saved.")
+    expect(panel.get_by_role("radio", name="5 of 5")).to_be_checked()
+    expect(page.locator(".tile__link[aria-current] ~ .tile__marks .rating")).to_have_text(
+        "Rating: 5"
+    )
 
 
 def test_a_long_press_selects(phone_context: BrowserContext):

@@ -96,6 +96,22 @@ def test_the_page_moves_by_post(client, film, pictures):
     assert order(film) == [third, first, second]
 
 
+def test_several_moves_of_one_request_follow_each_other(client, film, pictures):
+    first, second, third = (asset.pk for asset in pictures)
+    path = reverse("collections:order", args=[film.pk])
+
+    moves = {"asset": [first, first], "place_of": [second, third]}
+    assert client.post(path, moves).status_code == 204
+    assert order(film) == [second, third, first]
+    for wrong in (
+        {"asset": [second, uuid.uuid4()], "place_of": [first, first]},
+        {"asset": [second, third], "place_of": [first]},
+        {},
+    ):
+        assert client.post(path, wrong).status_code == 404
+        assert order(film) == [second, third, first]
+
+
 def test_what_is_not_in_it_has_no_place(film, pictures):
     outside = make_library_asset(film.owner).pk
 

@@ -131,6 +131,24 @@ def test_a_favourite_is_marked_and_unmarked(client, kept, url):
     assert not LibraryAsset.objects.get().favourite
 
 
+def test_stars_are_given_and_taken_away(client, kept, url):
+    for stars in (5, 0):
+        mark = client.post(f"{url}rating/", {"rating": stars}, headers={"HX-Request": "true"})
+        kept.refresh_from_db()
+        assert kept.rating == stars
+        assert f"Rating:</span> {stars}<" in mark.content.decode()
+        assert ("hidden>" in mark.content.decode()) == (stars == 0)
+
+
+@pytest.mark.parametrize("rating", ["6", "-1", "many", ""])
+def test_other_ratings_are_refused_with_the_reason(client, kept, url, rating):
+    answer = client.post(f"{url}rating/", {"rating": rating})
+
+    assert (answer.status_code, answer.content) == (422, b"A rating is from 0 to 5.")
+    kept.refresh_from_db()
+    assert kept.rating == 0
+
+
 def test_hostile_words_are_text(client, creator):
     hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
     asset = make_library_asset(

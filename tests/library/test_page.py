@@ -52,7 +52,10 @@ def test_a_tile_says_what_it_is(client, kept):
     assert f'href="/library/{kept.pk}/"' in page
     assert 'width="64" height="36"' in page
     assert "ratio-178" in page
-    assert '<span class="badge" title="Made by the preview backend, without a model">' in page
+    assert (
+        '<span class="badge badge--preview" title="Made by the preview backend, without a model">'
+        in page
+    )
 
 
 def test_a_clip_says_how_long_it_is_and_loads_only_when_played(client, creator):

@@ -305,9 +305,24 @@ def test_a_selection_by_ids(creator, assets):
     batch = done(starting.start(creator, "favourite", query="ignored", asset_ids=ids))
 
     assert batch.changed == 2
-    assert batch.what == "a selection"
+    assert (batch.what, batch.told) == ("a selection", "")
     marked = LibraryAsset.objects.filter(favourite=True).values_list("pk", flat=True)
     assert set(marked) == set(ids)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"tags": ["fog", "sea"]}, "fog, sea"),
+        ({"rating": 0}, "0 of 5"),
+        ({"visibility": "unlisted"}, "unlisted"),
+        ({"collection_id": "7"}, ""),
+    ],
+)
+def test_what_it_was_told_is_said_and_of_its_undo_too(parameters, words):
+    batch = Batch(parameters=parameters)
+
+    assert batch.told == Batch(action="undo", undoes=batch).told == words
 
 
 def test_a_foreign_asset_in_a_selection_stops_all(client, creator, stranger, assets):

@@ -44,6 +44,7 @@ def test_from_the_bar_over_a_selection(client, creator, boats):
     told = {"action": "rate", "rating": "3", "q": "", "except_ids": str(other.pk)}
     shown = words(client.post(url("batches"), told, headers=HTMX))
     assert "the whole library, but for 1" in shown
+    assert "3 of 5" in shown
     work_off(Batch, perform_step)
 
     rows = creator.library_assets.all()
