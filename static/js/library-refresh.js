@@ -109,8 +109,9 @@ async function beginAgain() {
 async function refreshOnce() {
   const asked = grid.generation;
   const found = isEmpty() ? await beginAgain() : await fetchHere();
-  if (asked === grid.generation && found) swap(found);
-  else if (found === null) wanted = true;
+  const isAsking = grid.shelf.querySelector(".htmx-request"); // htmx drops what answers a tile that has gone
+  if (found === null || isAsking) wanted = true;
+  else if (asked === grid.generation && found) swap(found);
   update();
   await Promise.all([refreshDates(), countNew()]);
 }

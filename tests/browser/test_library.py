@@ -90,3 +90,17 @@ def test_a_clip_is_looked_through_by_moving_the_pointer(person: Person, page: Pa
     for url in ("/library/", f"/collections/{collection}/"):
         page.goto(url)
         look_through(page, page.locator(".tile--video"))
+
+
+def test_what_is_deleted_can_be_taken_back_though_the_page_knew_before_the_answer(kept: Page):
+    answers = []
+    kept.route("**/deletion/", lambda route: answers.append((route, route.fetch())))
+    with kept.expect_response("**/library/stretch/?**"):  # the page learns of it by its socket
+        kept.locator(".tile__button--delete").first.dispatch_event("click")
+    until(lambda: kept.title() and answers, "it is deleted")
+    with kept.expect_response("**/library/stretch/?**"):
+        kept.evaluate("document.dispatchEvent(new CustomEvent('library-changed'))")
+    [(route, answer)] = answers
+    route.fulfill(response=answer)
+    kept.locator(".toast", has_text="Moved to trash").get_by_role("button", name="Undo").click()
+    expect(kept.locator(".tile")).to_have_count(3)

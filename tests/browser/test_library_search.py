@@ -9,9 +9,9 @@ from tests.browser.steps import finished_group
 
 
 @pytest.fixture
-def library(page: Page) -> Page:
+def library(workspace: Page) -> Page:
     """The library page, with one picture of a lighthouse in it."""
-    page.goto("/workspace/")
+    page = workspace
     tile = finished_group(page, "A lighthouse above the fog").locator(".tile").first
     tile.hover()
     tile.get_by_role("button", name="Save to library").click()
