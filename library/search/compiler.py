@@ -108,7 +108,7 @@ def _tagged(tagged: fields.Tagged, owner) -> Q:
 
 
 def _in_collection(place: fields.InCollection, owner) -> Q:
-    places = owner.collections
+    places = owner.collections.kept()
     links = places.model.assets.through.objects.filter(collection__in=_named(places, place.name))
     return _linked(links, "asset_id", owner)
 

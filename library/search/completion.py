@@ -68,10 +68,10 @@ def _values(field: Field, begun: str, owner) -> Iterator[Suggestion]:
 
 
 def _own_names(field: Field, owner) -> list[str]:
-    rows = {"tag": "tags", "in": "collections"}.get(field.name)
-    if rows is None:
+    owned = {"tag": owner.tags.all(), "in": owner.collections.kept()}
+    if field.name not in owned:
         return []
-    names = getattr(owner, rows).values_list("name", flat=True)
+    names = owned[field.name].values_list("name", flat=True)
     writable = (name for name in names if '"' not in name)
     return sorted(writable, key=folded)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ourvidz.collections.models import Collection
 
 from library.models import LibraryAsset, Tag
+from library.search.completion import complete
 from tests.factories import make_library_asset
 from tests.library.plain_search import matches
 
@@ -166,3 +167,12 @@ def test_a_strangers_tag_and_collection_find_nothing(creator, stranger):
         assert not LibraryAsset.objects.owned_by(creator).matching(query, creator).exists()
         assert LibraryAsset.objects.owned_by(stranger).matching(query, stranger).get() == asset
         assert LibraryAsset.objects.owned_by(creator).matching(f"-{query}", creator).get() == mine
+
+
+def test_a_deleted_collection_finds_nothing(creator):
+    asset = make(creator, {}, ["sea"])
+    creator.collections.update(deleted_at=timezone.now())
+
+    assert not LibraryAsset.objects.matching("in:sea", creator).exists()
+    assert LibraryAsset.objects.matching("-in:sea", creator).get() == asset
+    assert complete("in:s", creator) == []
