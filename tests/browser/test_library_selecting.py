@@ -95,6 +95,7 @@ def test_a_selection_survives_scrolling_and_becomes_a_batch(grid: Locator, page:
     expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
     page.keyboard.press("Delete")
     expect(bar).to_be_hidden()
+    expect(batch.get_by_text("Move to trash")).to_be_visible()
     expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
     batch.get_by_role("button", name="Undo").click()
     expect(batch.get_by_text("Undo: Move to trash")).to_be_visible()
