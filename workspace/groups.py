@@ -18,7 +18,7 @@ from ourvidz.media.urls import media_urls
 from workspace.filters import GroupFilter
 from workspace.models import WorkspaceAsset
 
-PAGE_SIZE = 24
+PAGE_SIZE = 20
 EXPIRING_SOON = timedelta(days=2)
 
 

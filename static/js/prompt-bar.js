@@ -4,6 +4,7 @@
  */
 
 import { keepFields, keepSettings, keptSettings } from "./kept-settings.js";
+import { startSubmitting, submit } from "./submitting.js";
 
 const NOT_KEPT = /reference|^prompt$|^term_weights\./; // references expire; the others have their own way
 
@@ -177,13 +178,14 @@ function reset() {
   keep();
 }
 
-/** What is sent has a key, so that a doubled press is one job. */
+/** What is sent has a key, so that it is one job however often it has to be sent. */
 function prepare(event) {
   if (event.target !== bar) return;
   event.detail.headers["Idempotency-Key"] = crypto.randomUUID();
 }
 
 export function startPromptBar() {
+  startSubmitting();
   restore();
   renew();
   bar.addEventListener("change", () => {
@@ -199,7 +201,7 @@ export function startPromptBar() {
     const send = event.key === "Enter" && (event.ctrlKey || event.metaKey || !event.shiftKey);
     if (!send || event.isComposing) return;
     event.preventDefault();
-    if (!event.repeat) bar.requestSubmit();
+    if (!event.repeat) submit();
   });
   document.addEventListener("click", (event) => {
     const example = event.target.closest("[data-example]");

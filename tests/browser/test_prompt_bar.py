@@ -128,6 +128,23 @@ def test_the_queue_is_reordered_held_edited_and_cancelled(page: Page, hold):
     expect(page.locator("#queue-popup")).to_contain_text("Nothing runs and nothing waits")
 
 
+def test_what_is_submitted_while_another_is_on_its_way_follows_it(page: Page):
+    sent = held_back(page, re.compile("/workspace/jobs/$"))
+    for prompt in ("Dune one", "Dune one", "Dune two", "Dune three"):
+        prompt_of(page).fill(prompt)
+        page.keyboard.press("Control+Enter")
+    prompt_of(page).fill("Dune four, not submitted")
+    for number in range(3):
+        until(lambda n=number: page.title() and len(sent) > n, "one after the other is sent")
+        assert len(sent) == number + 1
+        sent[number].continue_()
+    groups = page.locator("section[data-job]", has_text="Dune")
+    expect(groups.locator("h2")).to_have_text(["Dune three", "Dune two", "Dune one"])
+    page.reload()
+    expect(groups).to_have_count(3)
+    expect(prompt_of(page)).to_have_value("Dune four, not submitted")
+
+
 def test_the_queue_stays_as_it_was_put_until_the_server_knows(page: Page, person: Person, hold):
     hold("Surf 0")
     for number in range(4):
