@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Max
+from django.db.models import Count, F
 from django.http import Http404
 
+from library import placing
 from library.models import LibraryAsset
 
 from .models import Collection, Membership, MembershipQuerySet
@@ -33,14 +34,8 @@ def owned_assets(owner, ids: Iterable[UUID]) -> list[UUID]:
 @transaction.atomic
 def add(collection: Collection, asset_ids: Sequence[UUID]) -> int:
     """Append those that are not there yet, in order; how many that were."""
-    places = locked(collection)
-    there = set(places.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
-    new = [asset_id for asset_id in asset_ids if asset_id not in there]
-    rows = (
-        Membership(collection=collection, asset_id=asset_id, position=position)
-        for position, asset_id in enumerate(new, _end_of(places))
-    )
-    return len(places.bulk_create(rows))
+    locked(collection)
+    return len(placing.append(collection.memberships, asset_ids))
 
 
 @transaction.atomic
@@ -77,7 +72,7 @@ def put_back(
         lock_both(collection, moved_to)
         remove(moved_to, [asset_id])
     places = locked(collection)
-    place = {"position": min(position, _end_of(places))}
+    place = {"position": min(position, placing.end_of(places))}
     places.get_or_create(collection=collection, asset_id=asset_id, defaults=place)
 
 
@@ -105,11 +100,6 @@ def move_each(collection: Collection, moves: Iterable[tuple[UUID, UUID]]) -> Non
     """Pairs as of `move`, one after the other: all of them or, after Http404, none."""
     for asset_id, place_of in moves:
         move(collection, asset_id, place_of)
-
-
-def _end_of(places: MembershipQuerySet) -> int:
-    """The first position behind all."""
-    return places.aggregate(last=Max("position", default=-1))["last"] + 1
 
 
 def _set_apart(places: MembershipQuerySet) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import uuid
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -76,6 +77,8 @@ class Collection(models.Model):
 
     NAME_LENGTH = 120
     DESCRIPTION_LENGTH = 2_000
+
+    memberships: Any  # the manager that Membership's foreign key makes, which no type has
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(

@@ -22,9 +22,13 @@ def append(places: Any, asset_ids: Sequence[UUID]) -> list[UUID]:
     """Put those that are not there yet behind what is, in order; these."""
     there = set(places.filter(asset__in=asset_ids).values_list("asset_id", flat=True))
     new = [pk for pk in asset_ids if pk not in there]
-    start = places.aggregate(last=Max("position", default=-1))["last"] + 1
-    put(places, {pk: position for position, pk in enumerate(new, start)})
+    put(places, {pk: position for position, pk in enumerate(new, end_of(places))})
     return new
+
+
+def end_of(places: Any) -> int:
+    """The first position behind all."""
+    return places.aggregate(last=Max("position", default=-1))["last"] + 1
 
 
 def put(places: Any, positions: Mapping[UUID, int]) -> None:

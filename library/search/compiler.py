@@ -42,7 +42,7 @@ def words_alone(terms: Iterable[Term]) -> str:
 
 def _rare_words(terms: Iterable[Term], owner: Model) -> Q:
     """The index of words where it names few assets: it changes no result, only the way."""
-    using = _database_of(owner)
+    using = database_of(owner)
     index = _INDEXES.get(connections[using].vendor)
     runs = _runs(_wanted(term.condition) for term in terms if not term.negated)
     if not index or not runs:
@@ -55,7 +55,8 @@ def _runs(wanted: Iterable[str]) -> list[Run]:
     return [run for text in wanted if (run := run_of(text))]
 
 
-def _database_of(owner: Model) -> str:
+def database_of(owner: Model) -> str:
+    """The alias of the one that `owner` and their assets are in."""
     return owner._state.db or DEFAULT_DB_ALIAS
 
 
@@ -120,7 +121,7 @@ def _linked(links: QuerySet, column: str, owner: Model) -> Q:
     a link of each asset in the order of the page, until it is full. PostgreSQL chooses by itself.
     """
     links = links.order_by()
-    sqlite = connections[_database_of(owner)].vendor == "sqlite"
+    sqlite = connections[database_of(owner)].vendor == "sqlite"
     if sqlite and links[: MOST_LINKS + 1].count() <= MOST_LINKS:
         return Q(pk__in=links.values(column))
     return Q(Exists(links.filter(**{column: OuterRef("pk")})))

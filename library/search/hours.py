@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import connections
 from django.db.models import Model
 
 from library.search import sqlite_words
-from library.search.compiler import words_alone
+from library.search.compiler import database_of, words_alone
 from library.search.syntax import parse
 
 
@@ -16,7 +16,7 @@ def found_by_words(query: str, owner: Model) -> Iterable[tuple[datetime, int]] |
 
     QueryError where the query cannot be read. PostgreSQL's index names the rows, nothing else.
     """
-    using = owner._state.db or DEFAULT_DB_ALIAS
+    using = database_of(owner)
     matched = words_alone(parse(query))
     if not matched or connections[using].vendor != "sqlite":
         return None
