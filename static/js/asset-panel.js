@@ -172,6 +172,7 @@ export function startPanel() {
   document.addEventListener("click", clicked);
   document.addEventListener("keydown", escape);
   panel.addEventListener("submit", trash);
+  document.addEventListener("htmx:load", () => mark(shown)); // a tile may have come anew
   document.addEventListener("htmx:afterSettle", match);
   document.addEventListener("htmx:afterSettle", matchStars);
   document.addEventListener("htmx:pushedIntoHistory", follow);

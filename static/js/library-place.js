@@ -8,6 +8,8 @@ import { fetchStretch } from "./library-stretches.js";
 const PLACES = ["at", "from", "skip", "after"]; // of the URL
 const TOP = 200; // pixels: less than this is the beginning
 
+let jumps = 0; // only the last one counts
+
 /** Whether the beginning is in the window. */
 export const isAtTop = () => window.scrollY <= TOP;
 
@@ -46,17 +48,32 @@ export function coveredTop() {
   return sticky + heading.querySelector("span").offsetHeight;
 }
 
-/** Show the asset that `query` leads to (`from`, `skip`) at the top of the window; its tile. */
-export async function jump(query) {
-  const asked = (grid.generation += 1);
+/** The tile that `query` leads to, in the page; nothing where that was renewed meanwhile. */
+async function bringTile(query, asked) {
   const element = await fetchStretch(grid.shelf, { ...query, ranked: "" }).catch(complain);
   if (!element || asked !== grid.generation) return null;
   const { first, rank } = element.dataset;
   const tile = () => document.getElementById(`asset-${first}`);
   if (!tile()) await bring(element, Number(rank));
-  if (tile()) scrollToTile(tile());
-  update();
   return tile();
+}
+
+/**
+ * Show the asset that `query` leads to (`from`, `skip`) at the top of the window; its tile. A page
+ * that follows a change meanwhile asks again; null once somebody wants to be elsewhere.
+ */
+export async function jump(query) {
+  const { parts } = grid;
+  const wish = (jumps += 1);
+  let asked;
+  let tile;
+  do {
+    asked = grid.generation += 1;
+    tile = await bringTile(query, asked);
+  } while (!tile && asked !== grid.generation && wish === jumps && parts === grid.parts);
+  if (tile) scrollToTile(tile);
+  update();
+  return tile;
 }
 
 /** Where the page was left: the tile of the URL, as high in the window as it was. */

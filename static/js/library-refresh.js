@@ -110,8 +110,9 @@ async function refreshOnce() {
   const asked = grid.generation;
   const found = isEmpty() ? await beginAgain() : await fetchHere();
   const isAsking = grid.shelf.querySelector(".htmx-request"); // htmx drops what answers a tile that has gone
-  if (found === null || isAsking) wanted = true;
-  else if (asked === grid.generation && found) swap(found);
+  const hasMoved = found && asked !== grid.generation; // a jump or another search came between
+  if (found === null || isAsking || hasMoved) wanted = true;
+  else if (found) swap(found);
   update();
   await Promise.all([refreshDates(), countNew()]);
 }

@@ -27,14 +27,16 @@ def finished_group(page: Page, prompt: str) -> Locator:
     return group
 
 
-def held_back(where: Page | BrowserContext, address: str | re.Pattern[str]) -> list[Route]:
-    """The requests to `address` as they come, which wait until they are let go on."""
+def held_back(
+    where: Page | BrowserContext, address: str | re.Pattern[str], times: int | None = None
+) -> list[Route]:
+    """The first `times` requests to `address` as they come, which wait until they are let go on."""
     requests: list[Route] = []
 
     def hold(route: Route) -> None:
         requests.append(route)
 
-    where.route(address, hold)
+    where.route(address, hold, times=times)
     return requests
 
 

@@ -1,5 +1,6 @@
 """Many at once in the library, by mouse, keys and finger; and a page that follows changes."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,10 +9,12 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.people import Person
+from tests.browser.steps import held_back
 from tests.browser.test_library_grid import FIRST, rank, scroll
 from tests.live.processes import Studio, until
 
 MANY = 400
+LEAP = re.compile(r"[?&]skip=")  # a request of what was never in the page
 HOSTILE = "<b>bold</b> \u202eright to left\u202c \U0001f98a " + "unbroken" * 20
 FILL = """
 from datetime import timedelta
@@ -57,6 +60,12 @@ def selected(page: Page) -> Locator:
     return page.locator("[data-selected-count]")
 
 
+def undo(batch: Locator, name: str) -> None:
+    """Undo the batch of that name, to its end: the tests of this module have one library."""
+    batch.get_by_role("button", name="Undo").click()
+    expect(batch.locator(".batch--completed", has_text=f"Undo: {name}")).to_be_visible()
+
+
 def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.closest('[data-asset]')?.id ?? ''")
 
@@ -83,8 +92,7 @@ def test_a_selection_survives_scrolling_and_becomes_a_batch(grid: Locator, page:
     bar.get_by_role("button", name="4 of 5").click()
     batch = page.get_by_role("region", name="Batches")
     expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
-    batch.get_by_role("button", name="Undo").click()
-    expect(batch.get_by_text("Undo: Rate")).to_be_visible()
+    undo(batch, "Rate")
 
     # What was rated is still selected; what goes to the trash is not.
     expect(selected(page)).to_have_text(str(MANY - 1))
@@ -97,8 +105,7 @@ def test_a_selection_survives_scrolling_and_becomes_a_batch(grid: Locator, page:
     expect(bar).to_be_hidden()
     expect(batch.get_by_text("Move to trash")).to_be_visible()
     expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
-    batch.get_by_role("button", name="Undo").click()
-    expect(batch.get_by_text("Undo: Move to trash")).to_be_visible()
+    undo(batch, "Move to trash")
 
 
 def test_tile_by_tile_with_keys(grid: Locator, page: Page):
@@ -189,3 +196,14 @@ def test_what_is_new_comes_by_itself_and_moves_nothing(
     pill.click()
     expect(grid.first.get_by_role("link", name="Copper last")).to_be_in_viewport()
     expect(pill).to_be_hidden()
+
+    # Where one wants to be is reached, though the page is renewed on the way there.
+    leaps = held_back(page, LEAP, times=1)
+    grid.first.locator(".tile__link").focus()
+    with page.expect_request(LEAP):
+        page.keyboard.press("End")
+    add("Copper on the way")
+    expect(grid.first.get_by_role("link", name="Copper on the way")).to_be_visible()
+    leaps[0].continue_()
+    until(lambda: rank(page) > MANY / 2, "the end is shown")
+    expect(page.locator(":focus")).to_be_in_viewport()
