@@ -2,6 +2,7 @@
 
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startPicking } from "./collections-picking.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startExporting } from "./exporting.js";
@@ -20,6 +21,7 @@ import { startSelecting } from "./selecting.js";
 import { startVideos } from "./videos.js";
 
 startCollecting();
+startPicking();
 startCompletion();
 startCopying();
 startLeaving();

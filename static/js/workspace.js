@@ -3,6 +3,7 @@
 import { startActions } from "./actions.js";
 import { startBarSheet } from "./bar-sheet.js";
 import { startBatches } from "./batches.js";
+import { startPicking } from "./collections-picking.js";
 import { startCopying } from "./copying.js";
 import { startDays } from "./days.js";
 import { startExporting } from "./exporting.js";
@@ -65,5 +66,6 @@ startUndoKey();
 startShortcuts();
 startSelecting(() => filterOf(location.search));
 startBatches();
+startPicking();
 startSendingLater();
 startLive();

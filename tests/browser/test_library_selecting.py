@@ -62,7 +62,8 @@ def selected(page: Page) -> Locator:
 
 def undo(batch: Locator, name: str) -> None:
     """Undo the batch of that name, to its end: the tests of this module have one library."""
-    batch.get_by_role("button", name="Undo").click()
+    ended = batch.locator(".batch--completed", has_text=name)
+    ended.get_by_role("button", name="Undo").click()
     expect(batch.locator(".batch--completed", has_text=f"Undo: {name}")).to_be_visible()
 
 
@@ -93,6 +94,17 @@ def test_a_selection_survives_scrolling_and_becomes_a_batch(grid: Locator, page:
     batch = page.get_by_role("region", name="Batches")
     expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
     undo(batch, "Rate")
+
+    bar.get_by_role("button", name="Collection").click()
+    expect(bar.get_by_role("group", name="Put into").get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("Night")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="New collection Night")).to_be_checked()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Enter")
+    expect(batch.get_by_text("Add to collection")).to_be_visible()
+    expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
+    undo(batch, "Add to collection")
 
     # What was rated is still selected; what goes to the trash is not.
     expect(selected(page)).to_have_text(str(MANY - 1))
