@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.people import Person
-from tests.browser.steps import held_back
+from tests.browser.steps import held_back, wait_for_sight
 from tests.browser.test_library_grid import FIRST, rank, scroll
 from tests.live.processes import Studio, until
 
@@ -148,6 +148,12 @@ def test_tile_by_tile_with_keys(grid: Locator, page: Page):
     expect(selected(page)).to_have_text("3")
     page.keyboard.press("Space")
     expect(selected(page)).to_have_text("2")
+    for key in ("PageDown", "ArrowDown", "ArrowDown", "PageUp", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+        wait_for_sight(page)
+    page.keyboard.press("Home")
+    until(lambda: focused(page) == first, "the first has the focus")
+    wait_for_sight(page)
     page.keyboard.press("Control+a")
     expect(selected(page)).to_have_text(str(MANY))
     page.keyboard.press("Escape")
@@ -177,6 +183,10 @@ def test_a_long_press_selects(phone_context: BrowserContext):
     page.locator("#shelf .tile__link").nth(1).tap(position={"x": 60, "y": 20})
     expect(selected(page)).to_have_text("2")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    tile.locator(".tile__link").focus()
+    for key in ("ArrowDown",) * 5 + ("ArrowUp",) * 3:  # the bar lies over the end of the page
+        page.keyboard.press(key)
+        wait_for_sight(page)
 
 
 def test_what_is_new_comes_by_itself_and_moves_nothing(
