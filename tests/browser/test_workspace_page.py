@@ -80,7 +80,7 @@ def test_keys_go_between_tiles_and_act_on_the_one_in_focus(page: Page):
     leave_the_prompt(page)
     page.keyboard.press("j")
     expect(tiles.nth(0).locator(".tile__link")).to_be_focused()
-    page.set_viewport_size({"width": 360, "height": 560})  # the prompt bar covers half of that
+    page.set_viewport_size({"width": 360, "height": 780})  # the prompt bar covers a third
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"):
         page.keyboard.press(key)
         wait_for_sight(page)
