@@ -40,6 +40,7 @@ urlpatterns = [
         bulk_views.cancellation,
         name="batch_cancellation",
     ),
+    path("batches/<uuid:batch_id>/closing/", bulk_views.closing, name="batch_closing"),
     path("batches/<uuid:batch_id>/undo/", bulk_views.undo, name="batch_undo"),
     path("<uuid:asset_id>/", asset_views.asset, name="asset"),
     path("<uuid:asset_id>/panel/", asset_views.panel, name="panel"),

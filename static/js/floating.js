@@ -2,9 +2,14 @@
 
 const root = document.documentElement;
 
+const topOf = (element) => element.getBoundingClientRect().top;
+
+/** With what stands out of it, as its handle. */
 function coveredBy(element) {
   const floats = element.offsetHeight && getComputedStyle(element).position === "fixed";
-  return floats ? window.innerHeight - element.getBoundingClientRect().top : 0;
+  if (!floats) return 0;
+  const shown = [...element.children].filter((child) => child.offsetHeight && !child.popover);
+  return window.innerHeight - Math.min(topOf(element), ...shown.map(topOf));
 }
 
 /** How much of the window lies under what sticks to its top, and over its end: pixels. */

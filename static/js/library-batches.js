@@ -70,7 +70,6 @@ export function startLibraryBatches() {
   if (!bar) return;
   bar.addEventListener("submit", submitted);
   document.addEventListener("batch-started", begun);
-  document.addEventListener("click", ({ target }) => target.closest("[data-batch-close]")?.closest(".batch").remove());
   document.addEventListener("library-counted", ({ detail }) => {
     bar.querySelector("[data-all-count]").textContent = detail.toLocaleString("en-GB");
   });
