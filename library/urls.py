@@ -14,7 +14,6 @@ urlpatterns = [
     path("months/", grid_views.months, name="months"),
     path("months/<str:month>/", grid_views.days, name="days"),
     path("selection/", selection_views.find, name="selection"),
-    path("selection/collections/", selection_views.collections, name="selection_collections"),
     path("completion/", search_views.completion, name="completion"),
     path("tags/completion/", search_views.tag_completion, name="tag_completion"),
     path("searches/", search_views.searches, name="searches"),

@@ -162,7 +162,7 @@ def test_another_persons_batch_reads_like_one_that_is_not_there(client, stranger
     assert client.get("/api/v1/library/batches").json()["items"] == []
 
 
-@pytest.mark.parametrize("name", [*OF_ONE, "batches", "selection", "selection_collections"])
+@pytest.mark.parametrize("name", [*OF_ONE, "batches", "selection"])
 def test_a_visitor_is_sent_to_sign_in(name):
     arguments = [uuid.uuid4()] if name in OF_ONE else []
     assert Client().post(url(name, *arguments)).status_code == 302
