@@ -2,14 +2,9 @@
 
 const root = document.documentElement;
 
-const topOf = (element) => element.getBoundingClientRect().top;
-
-/** With what stands out of it, as its handle. */
 function coveredBy(element) {
   const floats = element.offsetHeight && getComputedStyle(element).position === "fixed";
-  if (!floats) return 0;
-  const shown = [...element.children].filter((child) => child.offsetHeight && !child.popover);
-  return window.innerHeight - Math.min(topOf(element), ...shown.map(topOf));
+  return floats ? window.innerHeight - element.getBoundingClientRect().top : 0;
 }
 
 /** How much of the window lies under what sticks to its top, and over its end: pixels. */
