@@ -1,5 +1,6 @@
 /** What is done to a selection in the library: a batch in the background, or a download. */
 
+import { post } from "./posting.js";
 import { stopSelecting } from "./selecting.js";
 import { isSelecting, selectedCount, selectedFields } from "./selection.js";
 import { toast } from "./toasts.js";
@@ -9,13 +10,9 @@ const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRF
 
 class Problem extends Error {}
 
-let leaves = false; // whether what is selected goes away by what was begun last
-
 /** Begin a batch; the page learns of it by its reply, which shows it. */
 function begin(fields) {
-  leaves = fields.action === "trash";
-  const values = { ...fields, ...selectedFields() };
-  return window.htmx.ajax("POST", bar.dataset.batchesUrl, { target: "#batches", swap: "outerHTML", source: bar, values });
+  return post(bar.dataset.batchesUrl, { ...fields, ...selectedFields() }, { target: "#batches", swap: "outerHTML" });
 }
 
 /** The id of a new collection; Problem says what is wrong with its name. */
@@ -35,13 +32,19 @@ async function filing({ collection_id: into, from_id: out, name }) {
   return out ? { action: "move", collection_id: target, from_id: out } : { action: "add", collection_id: target };
 }
 
+let isFiling = false; // pressed twice, a new collection is made once
+
 async function file(form) {
+  if (isFiling) return;
+  isFiling = true;
   const problem = form.querySelector("[data-problem]");
   try {
     await begin(await filing(Object.fromEntries(new FormData(form))));
   } catch (error) {
     problem.textContent = error instanceof Problem ? error.message : "It could not be done. Try again.";
     problem.hidden = false;
+  } finally {
+    isFiling = false;
   }
 }
 
@@ -55,12 +58,12 @@ function fitName(form) {
 
 /** Send the form, whose answer is a download: what it cannot have is said before. */
 async function download(form, submitter) {
+  const fields = { asset_ids: "", q: "", except_ids: "", ...selectedFields() };
   const running = await fetch(bar.dataset.runningUrl);
   if (!(await running.json()).may_start) {
     toast("Two downloads are running. Wait until one is done.", { error: true });
     return;
   }
-  const fields = { asset_ids: "", q: "", except_ids: "", ...selectedFields() };
   for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
   form.hidePopover();
   document.dispatchEvent(new CustomEvent("export-starts", { detail: { form, submitter } }));
@@ -77,17 +80,26 @@ function submitted(event) {
   event.preventDefault();
 }
 
-/** What is tagged is often filed or rated next, so it stays selected. */
-function begun() {
+/** What is tagged is often filed or rated next, so it stays selected; what leaves does not. */
+function begun({ detail }) {
   bar.querySelectorAll(":popover-open").forEach((popup) => popup.hidePopover());
   bar.querySelectorAll("form[popover]").forEach((form) => form.reset());
-  if (leaves) stopSelecting();
+  if (detail.action === "trash") stopSelecting();
+}
+
+let isTrashing = false; // until the answer what goes is still selected
+
+async function trash() {
+  if (isTrashing) return;
+  isTrashing = true;
+  await begin({ action: "trash" }).catch(() => null); // a message says so
+  isTrashing = false;
 }
 
 /** Move to the trash what is selected, if anything is. */
 export function trashSelection() {
   if (!isSelecting() || !selectedCount()) return false;
-  begin({ action: "trash" });
+  trash();
   return true;
 }
 
