@@ -157,12 +157,22 @@ def test_an_idle_lane_starts_a_job_soon(studio, capsys):
     ready_worker(studio, "sdxl")
     submit(studio, "submit_images(20, pause=0.3)")
     until(lambda: all_completed(studio), "all have completed")
-    times = studio.query("SELECT created_at, started_at FROM generation_job")
-    waits = sorted(milliseconds(*pair) for pair in times)
+    columns = "created_at, started_at, ended_at"
+    times = studio.query(f"SELECT {columns} FROM generation_job ORDER BY started_at")
+    waits = sorted(idle_waits(times))
     with capsys.disabled():
         figures = f"median {statistics.median(waits):.0f}, p95 {waits[-2]:.0f} ms"
         print(f"\nsubmit -> start: {figures}")  # noqa: T201 - a figure for whoever looks
     assert statistics.median(waits) < 2000  # not a measurement: that a wake-up did it, not a look
+
+
+def idle_waits(times: list[tuple[str, str, str]]) -> list[float]:
+    """Of each job after the lane had ended the one before: a busy machine may be behind."""
+    ends = ["", *(ended for _, _, ended in times)]
+    return [
+        milliseconds(max(created, end), started)
+        for (created, started, _), end in zip(times, ends, strict=False)
+    ]
 
 
 def milliseconds(created: str, started: str) -> float:
