@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from django.db.models import Case, Count, Expression, F, Func, Value, When
 from django.db.models.fields import CharField
+from django.db.models.functions import Substr
 from django.utils import timezone
 
 from library.models import LibraryAssetQuerySet
 
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-MONTH, DAY = 7, 10  # characters of a date in ISO form
+MONTH, DAY, SECOND = 7, 10, 19  # characters of a date in ISO form
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ class LocalDate(Func):
     """The start of a time's date as text, 2026-11 or 2026-11-21, in a time zone.
 
     Django's own truncation calls Python for each row on SQLite, ten times slower. SQLite knows no
-    zones, so it is given the offset of each stretch of time.
+    zones, so it is given the offset of each stretch of time, and whole seconds: it rounds to
+    thousandths, so that the last half of one would count for the next day.
     """
 
     output_field = CharField()
@@ -77,7 +79,7 @@ class LocalDate(Func):
         pattern = Value({MONTH: "%Y-%m", DAY: "%Y-%m-%d"}[self.characters])
         moved = Func(
             pattern,
-            self.source_expressions[0],
+            Substr(self.source_expressions[0], 1, SECOND),
             _offset(self.zone, self.column),
             function="strftime",
         )

@@ -1,9 +1,14 @@
 """What every test stands on: own media folder, no Redis, two people."""
 
+import hypothesis
 import pytest
 
 from ourvidz.accounts import rates
 from tests.factories import make_user
+
+# A machine that is busy with much else is not a fault.
+hypothesis.settings.register_profile("studio", deadline=None)
+hypothesis.settings.load_profile("studio")
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 

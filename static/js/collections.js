@@ -3,6 +3,7 @@
 import { startAssetForm } from "./asset-form.js";
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startPicking } from "./collections-picking.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startExporting } from "./exporting.js";
@@ -18,6 +19,7 @@ import { startCompletion } from "./search-completion.js";
 import { startVideos } from "./videos.js";
 
 startCollecting();
+startPicking();
 startCopying();
 startExporting();
 startLeaving();

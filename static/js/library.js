@@ -3,9 +3,11 @@
 import { startAssetForm } from "./asset-form.js";
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startPicking } from "./collections-picking.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startExporting } from "./exporting.js";
+import { startFloating } from "./floating.js";
 import { startLibraryBatches } from "./library-batches.js";
 import { startGrid } from "./library-grid.js";
 import { startLibraryKeys } from "./library-keys.js";
@@ -21,6 +23,7 @@ import { startSelecting } from "./selecting.js";
 import { startVideos } from "./videos.js";
 
 startCollecting();
+startPicking();
 startCompletion();
 startCopying();
 startLeaving();
@@ -33,6 +36,7 @@ startAssetForm();
 startPanel();
 startSelecting(() => searchOf().toString());
 startLibraryBatches();
+startFloating(document.getElementById("selection"));
 startLibraryKeys();
 startRating();
 startRefreshing();

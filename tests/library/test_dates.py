@@ -53,6 +53,7 @@ def test_they_agree_with_the_calendar(creator, moments, zone):
     [
         (datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC), "2026-10-25"),
         (datetime(2026, 3, 28, 22, 59, 59, tzinfo=UTC), "2026-03-28"),
+        (datetime(2026, 3, 28, 22, 59, 59, 999_999, tzinfo=UTC), "2026-03-28"),
         (datetime(2026, 3, 28, 23, 0, 0, tzinfo=UTC), "2026-03-29"),
         (datetime(2026, 3, 29, 21, 59, 59, tzinfo=UTC), "2026-03-29"),
         (datetime(2026, 3, 29, 22, 0, 0, tzinfo=UTC), "2026-03-30"),
