@@ -24,7 +24,10 @@ PIECES = [
     "'", '"', "\\", "&", "_", "-", ",", " ", "\n",
 ]
 # fmt: on
-TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join)
+LONGEST = LibraryAsset._meta.get_field("title").max_length
+TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map(
+    lambda pieces: "".join(pieces)[:LONGEST]
+)
 MANY = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
