@@ -43,11 +43,11 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 @pytest.fixture(scope="package")
-def running_studio(tmp_path_factory) -> Iterator[Studio]:
+def running_studio(run_folder: Path, tmp_path_factory) -> Iterator[Studio]:
     studio = Studio(tmp_path_factory.mktemp("studio"), SDXL_BACKEND=BACKEND, WAN_BACKEND=BACKEND)
     try:
         studio.start_redis()
-        studio.prepare()
+        studio.prepare(run_folder)
         web = studio.start("web", sys.executable, "-m", "ourvidz.server")
         workers = [studio.start_worker(lane) for lane in ("sdxl", "wan", "chat")]
         studio.start_schedule()
