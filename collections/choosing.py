@@ -1,6 +1,6 @@
 """The list of collections to put assets into, or take them out of."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -37,19 +37,20 @@ class Choices:
 
 def choices(owner, asset_ids: Sequence[UUID], words: str = "") -> Choices:
     """The owner's collections whose path has `words`, in any case, in two queries."""
-    forest = Forest(owner)
     held = _held(owner, asset_ids)
-    wanted = words.casefold().split()
     found = [
-        Choice(row, place, _how_many(held.get(row.pk, 0), len(asset_ids)))
-        for _, row in forest.walk()
-        for place in [" / ".join(outer.name for outer in forest.above(row.pk))]
-        if all(word in f"{place} / {row.name}".casefold() for word in wanted)
+        Choice(row.collection, row.path, _how_many(held.get(row.collection.pk, 0), len(asset_ids)))
+        for row in Forest(owner).matching(words)
     ]
     found.sort(key=lambda choice: choice.held == "none")
-    named = {choice.collection.name.casefold() for choice in found}
-    exact = words.strip().casefold() in named
+    exact = is_named([choice.collection for choice in found], words)
     return Choices(found[:MOST_SHOWN], max(0, len(found) - MOST_SHOWN), exact)
+
+
+def is_named(collections: Iterable[Collection], words: str) -> bool:
+    """Whether one has exactly the name `words`, in any case."""
+    name = " ".join(words.split()).casefold()
+    return any(collection.name.casefold() == name for collection in collections)
 
 
 def choice_of(collection: Collection, asset_ids: Sequence[UUID], place: str) -> Choice:

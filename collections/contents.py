@@ -1,11 +1,12 @@
 """What a page of collections and a page of one show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from library.models import LibraryAsset
 from library.shelf import VARIANTS, Tile
@@ -13,6 +14,7 @@ from ourvidz.media.urls import media_urls
 from ourvidz.pagination import page_of
 
 from .models import Collection, CollectionQuerySet, Membership
+from .nesting import Forest
 
 PAGE_SIZE = 60
 LARGEST_ID = 2**63 - 1
@@ -20,20 +22,24 @@ LARGEST_ID = 2**63 - 1
 
 @dataclass(frozen=True)
 class Card:
-    """A collection with its counts, and the URL of its picture; '' where it is empty."""
+    """A collection with its counts, the URL of its picture, '' where it is empty, and what it lies
+    in, where that is not said beside it.
+    """
 
     collection: Collection
     size: int
     inside: int
     picture: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Cards in order; `last` is where the next stretch begins, if there is one."""
+    """Cards in order; `more` is the query string of the next stretch, '' at the end."""
 
     cards: Sequence[Card]
-    last: Collection | None
+    more: str
+    total: int | None = None  # where they were looked for
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,33 @@ class Contents:
     after: str
 
 
-def cards(collections: CollectionQuerySet, after: Collection | None = None) -> Cards:
-    """The next PAGE_SIZE of `collections`, newest first, in two queries."""
+def cards(owner, within: Collection | None = None, after: Collection | None = None) -> Cards:
+    """The next PAGE_SIZE of those that lie in `within`, newest first, in two queries."""
+    collections = Collection.objects.owned_by(owner).filter(parent=within)
     if after is not None:
         collections = collections.older_than(after)
     found = list(collections.kept().counted().pictured()[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    return Cards(_cards(shown), shown[-1] if len(found) > PAGE_SIZE else None)
+    return Cards(_cards(shown), _after(shown[-1], within) if len(found) > PAGE_SIZE else "")
+
+
+def _after(last: Collection, within: Collection | None) -> str:
+    asked = {"after": str(last.pk)}
+    if within:
+        asked["within"] = str(within.pk)
+    return urlencode(asked)
+
+
+def found(owner, words: str, start: int = 0) -> Cards:
+    """PAGE_SIZE of those that have `words` in their path, at any depth, in three queries."""
+    places = Forest(owner).matching(words)
+    end = start + PAGE_SIZE
+    paths = {place.collection.pk: place.path for place in places[start:end]}
+    rows = Collection.objects.kept().filter(pk__in=paths).counted().pictured().in_bulk()
+    shown = _cards([rows[pk] for pk in paths if pk in rows])
+    more = urlencode({"q": words, "start": str(end)}) if end < len(places) else ""
+    placed = [replace(card, place=paths[card.collection.pk]) for card in shown]
+    return Cards(placed, more, len(places))
 
 
 def _cards(found: Sequence[Collection]) -> list[Card]:

@@ -1,6 +1,5 @@
 """What an owner writes about a collection."""
 
-from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,12 +7,10 @@ from django import forms
 
 from ourvidz.errors import LimitError, StateError
 
-from . import changes
+from . import changes, picking
 from .models import Collection
 from .nesting import IN_ITSELF, Forest
 
-INDENT = "\N{EM SPACE}"
-Choice = tuple[UUID | str, str]
 NOT_THERE = "That collection is no longer there. Choose another place."
 
 
@@ -26,12 +23,7 @@ class CollectionForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
     )
-    parent = forms.TypedChoiceField(
-        label="Lies in",
-        required=False,
-        coerce=UUID,
-        empty_value=None,  # type: ignore[arg-type]  # the stubs know only text
-    )
+    parent = forms.UUIDField(required=False, error_messages={"invalid": NOT_THERE})
 
     def __init__(
         self, owner, data=None, *, collection: Collection | None = None, within: UUID | None = None
@@ -39,11 +31,18 @@ class CollectionForm(forms.Form):
         prefix = "edit" if collection else "new"
         super().__init__(data, auto_id=f"{prefix}_%s", initial=_written(collection, within))
         self.owner, self.collection = owner, collection
-        self.forest = forest = Forest(owner)
-        _offer(self, "parent", [("", "No other collection"), *_places(forest, collection)])
+        self.forest = Forest(owner)
+
+    @property
+    def picker(self) -> picking.Picker:
+        moved = self.collection.pk if self.collection else None
+        return picking.picker(self.forest, "parent", picked=_picked(self, "parent"), moved=moved)
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+    def clean_parent(self) -> UUID | None:
+        return _allowed(self.cleaned_data["parent"], self.forest, self.collection)
 
     def save(self) -> Collection | None:
         """The collection as it is now; None, with an error, where it cannot lie there."""
@@ -62,14 +61,24 @@ class CollectionForm(forms.Form):
 class MergeForm(forms.Form):
     """The collection that another one goes into."""
 
-    target = forms.TypedChoiceField(label="Merge into", coerce=UUID)
+    target = forms.UUIDField(
+        error_messages={
+            "required": "Choose the collection that this one goes into.",
+            "invalid": NOT_THERE,
+        }
+    )
 
     def __init__(self, forest: Forest, source: Collection, data=None) -> None:
         super().__init__(data, auto_id="merge_%s")
-        self.forest = forest
-        _offer(self, "target", [("", "Choose a collection"), *_places(forest, source)])
-        said = self.fields["target"].error_messages
-        said["required"] = "Choose the collection that this one goes into."
+        self.forest, self.source = forest, source
+
+    @property
+    def picker(self) -> picking.Picker:
+        picked = _picked(self, "target")
+        return picking.picker(self.forest, "target", picked=picked, moved=self.source.pk)
+
+    def clean_target(self) -> UUID | None:
+        return _allowed(self.cleaned_data["target"], self.forest, self.source)
 
 
 class LinkForm(forms.Form):
@@ -105,21 +114,21 @@ class PasswordForm(forms.Form):
     )
 
 
-def _offer(form: "CollectionForm | MergeForm", name: str, choices: Iterable[Choice]) -> None:
-    """Let `name` choose one; what can no longer be chosen is refused with the reason."""
-    field = form.fields[name]
-    field.choices = list(choices)  # type: ignore[attr-defined]
-    chosen = form.data.get(form.add_prefix(name), "")
-    is_there = any(str(pk) == chosen for pk in form.forest.rows)
-    field.error_messages["invalid_choice"] = IN_ITSELF if is_there else NOT_THERE
+def _allowed(pk: UUID | None, forest: Forest, moved: Collection | None) -> UUID | None:
+    """`pk`, if it is there and does not lie in `moved`."""
+    if pk and pk not in forest.rows:
+        raise forms.ValidationError(NOT_THERE)
+    if pk and moved and pk in forest.with_all_in(moved.pk):
+        raise forms.ValidationError(IN_ITSELF)
+    return pk
 
 
-def _places(forest: Forest, moved: Collection | None) -> Iterator[Choice]:
-    """Choices of every collection by name, indented by depth; none that lies in `moved`."""
-    barred = forest.with_all_in(moved.pk) if moved else set()
-    for depth, row in forest.walk():
-        if row.pk not in barred:
-            yield row.pk, INDENT * depth + row.name
+def _picked(form: forms.Form, name: str) -> UUID | None:
+    """What the form has there, if that is an id."""
+    try:
+        return UUID(str(form[name].value()))
+    except ValueError:
+        return None
 
 
 def _written(collection: Collection | None, within: UUID | None) -> dict:

@@ -62,8 +62,8 @@ def _change(request: PageRequest, assets: Sequence[UUID]) -> HttpResponse:
     found = get_object_or_404(mine, pk=uuid_of(request.POST.get("collection")))
     change = membership.add if request.POST.get("member") == "on" else membership.remove
     change(found, assets)
-    place = " / ".join(outer.name for outer in Forest(request.user).above(found.pk))
-    choice = choosing.choice_of(found, assets, place)
+    place = Forest(request.user).place_of(found.pk)
+    choice = choosing.choice_of(found, assets, place.path)
     answer = render(request, "collections/_choice.html", {"choice": choice})
     return trigger_client_event(answer, CHANGED)
 

@@ -1,6 +1,7 @@
 """Which collection lies in which: an owner's forest, and what may not be done to it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -17,6 +18,14 @@ TOO_DEEP = f"Collections lie in each other up to {DEEPEST} levels. Choose a plac
 
 class CannotNest(StateError):  # noqa: N818 - said as a sentence
     """It would lie in itself, or too deep; the message says which."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A collection, and the names of what it lies in; '' at the top."""
+
+    collection: Collection
+    path: str
 
 
 class Forest:
@@ -39,6 +48,18 @@ class Forest:
             found.append(self.rows[parent_id])
             parent_id = self.rows[parent_id].parent_id
         return found[::-1]
+
+    def place_of(self, pk: UUID) -> Place:
+        return Place(self.rows[pk], " / ".join(outer.name for outer in self.above(pk)))
+
+    def matching(self, words: str, without: Container[UUID] = ()) -> list[Place]:
+        """Those whose path has all `words`, in any case: by name, but what has them all in its own
+        name before what only lies in such a one.
+        """
+        wanted = words.casefold().split()
+        places = [self.place_of(row.pk) for _, row in self.walk() if row.pk not in without]
+        found = [place for place in places if _has(f"{place.path} / {place.collection}", wanted)]
+        return sorted(found, key=lambda place: not _has(place.collection.name, wanted))
 
     def walk(self, top: UUID | None = None, depth: int = 0) -> Iterator[tuple[int, Collection]]:
         """Everything in `top` (None: all) by name, each before what lies in it, with its depth."""
@@ -77,6 +98,10 @@ class Forest:
         """How many there are from the top to the innermost in `pk` (None: a new one)."""
         levels_in = max((depth + 1 for depth, _ in self.walk(pk)), default=0) if pk else 0
         return len(self.above(parent_id)) + 2 + levels_in
+
+
+def _has(text: str, wanted: list[str]) -> bool:
+    return all(word in text.casefold() for word in wanted)
 
 
 def locked(owner) -> Forest:

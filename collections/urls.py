@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from . import link_views, membership_views, moving_views, views
+from . import link_views, membership_views, moving_views, picking_views, views
 
 app_name = "collections"
 urlpatterns = [
     path("", views.page, name="page"),
     path("membership/", membership_views.collections_of, name="membership"),
+    path("picker/", picking_views.picker, name="picker"),
+    path("filing/", picking_views.filing, name="filing"),
     path("targets/", moving_views.targets, name="targets"),
     path("deleted/", views.deleted, name="deleted"),
     path("of/<uuid:asset_id>/", membership_views.of_asset, name="of_asset"),

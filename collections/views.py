@@ -9,11 +9,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import replace_url
 
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
-from ourvidz.reading import uuid_of
+from ourvidz.reading import number_of, uuid_of
 
 from . import changes, contents, membership, merging, sharing
 from .forms import CollectionForm, LinkForm, MergeForm
@@ -26,17 +28,25 @@ LARGEST_POSITION = 2**31 - 1
 @login_required
 @require_http_methods(["GET", "POST"])
 def page(request: PageRequest) -> HttpResponse:
-    """The collections at the top, or the next stretch of those `within` one; a POST makes one."""
+    """The collections at the top, or those of all depths that have the words `q`; a POST makes one.
+
+    For a page that is there already: those alone, or the next stretch of them, or of those that
+    lie `within` one.
+    """
     if request.method == "POST":
         return _written(request, CollectionForm(request.user, request.POST))
-    within, after = (_named(request, name) for name in ("within", "after"))
-    there = _collections_of(request).filter(parent=within)
-    context: dict[str, Any] = {"cards": contents.cards(there, after), "within": within}
-    if request.htmx:
+    words = " ".join(request.GET.get("q", "").split())
+    context: dict[str, Any] = {"cards": _cards(request, words), "words": words}
+    if request.htmx and not {"after", "start"}.isdisjoint(request.GET):
         return render(request, "collections/_cards.html", context)
     context["new"] = CollectionForm(request.user)
-    context["branches"] = context["new"].forest.branches()
-    return render(request, "collections/page.html", context)
+    context["branches"] = [] if words else context["new"].forest.branches()
+    if not request.htmx:
+        return render(request, "collections/page.html", context)
+    answer = render(request, "collections/_found.html", context)
+    return replace_url(
+        answer, f"{request.path}?{urlencode({'q': words})}" if words else request.path
+    )
 
 
 @login_required
@@ -56,7 +66,7 @@ def collection(request: PageRequest, collection_id: UUID) -> HttpResponse:
     context |= {
         "above": forest.above(found.pk),
         "merge": MergeForm(forest, found),
-        "cards": contents.cards(_collections_of(request).filter(parent=found)),
+        "cards": contents.cards(request.user, found),
         "edit": CollectionForm(request.user, collection=found),
         "new": CollectionForm(request.user, within=found.pk),
         "links": sharing.links_of(found),
@@ -184,6 +194,13 @@ def put_back(request: PageRequest, collection_id: UUID) -> HttpResponse:
     membership.put_back(found, asset_id, int(position), moved_to)
     tile = contents.tile_of(_place(found, asset_id).asset)
     return _change_of(request, found, "_returned.html", tile=tile)
+
+
+def _cards(request: PageRequest, words: str) -> contents.Cards:
+    if words:
+        return contents.found(request.user, words, number_of(request.GET.get("start", "")))
+    within, after = (_named(request, name) for name in ("within", "after"))
+    return contents.cards(request.user, within, after)
 
 
 def go_to(request: PageRequest, address: str) -> HttpResponse:

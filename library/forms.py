@@ -12,7 +12,7 @@ from library.counting.tally import Tally, months_of
 from library.dates import Period
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.search.hours import found_by_words
-from library.search.syntax import QueryError
+from library.search.syntax import QueryError, Term, parse
 from ourvidz.media.models import MediaKind
 
 
@@ -27,7 +27,7 @@ class SearchForm(forms.Form):
         super().__init__(data)
         self.is_valid()
         self.words = data.get("q", "").strip()
-        self.error: QueryError | None = None
+        self.terms, self.error = _read(self.words)
         self.shown = self.cleaned_data.get("show", "")
 
     @property
@@ -44,8 +44,12 @@ class SearchForm(forms.Form):
     @property
     def as_query(self) -> str:
         """The whole search in the query language, as it is saved."""
-        shown = {"favourites": "fav:yes"}.get(self.shown, self.shown and f"type:{self.shown}")
-        return f"{self.words} {shown}".strip()
+        return f"{self.words} {self._shown}".strip()
+
+    @property
+    def _shown(self) -> str:
+        """What is shown, in the query language."""
+        return {"favourites": "fav:yes"}.get(self.shown, self.shown and f"type:{self.shown}")
 
     def tally(self, owner: Model) -> Tally | None:
         """Counts of the whole library, where that is what is shown."""
@@ -57,20 +61,24 @@ class SearchForm(forms.Form):
         if tally:
             return tally.months()
         found = self.of(LibraryAsset.objects.owned_by(owner).kept(), owner)
-        hours = None if self.error else found_by_words(self.as_query, owner)
+        hours = found_by_words([*self.terms, *parse(self._shown)], owner)
         return dates.months(found) if hours is None else months_of(found, hours)
 
     def of(self, assets: LibraryAssetQuerySet, owner: Model) -> LibraryAssetQuerySet:
-        """Those that the search finds: none, and `error`, where it cannot be read."""
+        """Those that the search finds: none where there is an `error`."""
         if self.shown == "favourites":
             assets = assets.filter(favourite=True)
         elif self.shown in MediaKind.values:
             assets = assets.filter(kind=self.shown)
-        try:
-            return assets.matching(self.words, owner)
-        except QueryError as error:
-            self.error = error
-            return assets.none()
+        return assets.none() if self.error else assets.meeting(self.terms, owner)
+
+
+def _read(words: str) -> tuple[list[Term], QueryError | None]:
+    """The terms of a query, or none and why it cannot be read."""
+    try:
+        return parse(words), None
+    except QueryError as error:
+        return [], error
 
 
 class AssetForm(forms.ModelForm):

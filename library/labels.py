@@ -14,7 +14,6 @@ from library import tagging
 from library.models import LibraryAsset
 from library.placing import append, places_in
 
-MOST_TO_CHOOSE = 200
 TagOfAsset = LibraryAsset.tags.through
 
 
@@ -46,11 +45,6 @@ class Labels:
             labelled.collection_id = self.collection.pk
             labelled.filed = _file(self.collection, asset_ids)
         return labelled
-
-
-def collections_to_choose(owner):
-    """Those of the owner's collections that a selection can be filed in, by name."""
-    return owner.collections.kept().order_by("name", "pk")[:MOST_TO_CHOOSE]
 
 
 def take_off(owner, labelled: Labelled) -> None:

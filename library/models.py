@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -19,7 +19,8 @@ from library.organising.models import Settled
 from library.search.columns import SearchTextField, StepsField
 from library.search.compiler import condition
 from library.search.derived import FOLLOWING, READ
-from library.search.syntax import parse
+from library.search.models import SavedSearch
+from library.search.syntax import Term, parse
 from library.transfer.models import Import, Upload
 from ourvidz.media.models import MadeFile, MediaFile
 
@@ -60,25 +61,6 @@ class Tag(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(name="one_tag_per_name", fields=["owner", "name"])]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SavedSearch(models.Model):
-    """A smart collection: what its query finds, whenever it is opened."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
-    )
-    name = models.CharField(max_length=80)
-    query = models.CharField(max_length=1000)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["name", "id"]
-        verbose_name_plural = "saved searches"
 
     def __str__(self) -> str:
         return self.name
@@ -144,7 +126,11 @@ class LibraryAssetQuerySet(models.QuerySet["LibraryAsset"]):
 
     def matching(self, query: str, owner) -> "LibraryAssetQuerySet":
         """Those of `owner` that match a search; QueryError where it cannot be read."""
-        return self.filter(condition(parse(query), owner))
+        return self.meeting(parse(query), owner)
+
+    def meeting(self, terms: Sequence[Term], owner) -> "LibraryAssetQuerySet":
+        """Those of `owner` that all `terms` of a search hold for."""
+        return self.filter(condition(terms, owner))
 
     def update(self, **columns) -> int:
         """As ever, but not what the search text is made of: that follows `save` only."""

@@ -1,23 +1,15 @@
 """Finding the assets of a selection."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from library import labels, selection
+from library import selection
 from library.forms import SearchForm
 from library.models import LibraryAsset
 from ourvidz.http import PageRequest
 from ourvidz.reading import uuid_of
-
-
-@login_required
-@require_GET
-def collections(request: PageRequest) -> HttpResponse:
-    """The form that files a selection, with the owner's collections as they are now."""
-    context = {"collections": labels.collections_to_choose(request.user)}
-    return render(request, "library/_selection_collections.html", context)
 
 
 @login_required

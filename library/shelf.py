@@ -1,14 +1,14 @@
-"""Assets as tiles: those of the library under the days that they were saved on."""
+"""Assets as tiles: those of the library under headings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from math import log
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from library.headings import Heading
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from ourvidz.media.urls import media_urls
 from ourvidz.pagination import page_of
@@ -23,12 +23,11 @@ RATIOS += [200, 235]
 
 @dataclass(frozen=True)
 class Tile:
-    """An asset, its URLs, and the name and date of the day that begins with it, if one does."""
+    """An asset, its URLs, and the heading that it begins under, where one stands before it."""
 
     asset: LibraryAsset
     urls: dict[str, str]
-    day: str = ""
-    begins: date | None = None
+    heading: Heading | None = None
 
     @property
     def ratio(self) -> int:
@@ -61,17 +60,15 @@ def load_trash(trashed: LibraryAssetQuerySet, cursor: str = "") -> Shelf:
     return Shelf([Tile(asset, urls[asset.pk]) for asset in page.items], page.next_cursor)
 
 
-def tiles_of(assets: Sequence[LibraryAsset]) -> list[Tile]:
-    """Tiles of which the first and each that begins a day has the day's name."""
+def tiles_of(assets: Sequence[LibraryAsset], headed: Mapping[date, Heading]) -> list[Tile]:
+    """Tiles of which the first and each that begins another heading has it."""
     urls = media_urls(assets, VARIANTS)
-    today = timezone.localdate()
-    previous: date | None = None
+    previous: Heading | None = None
     tiles = []
     for asset in assets:
-        day = day_of(asset)
-        named = (day_name(day, today), day) if day != previous else ()
-        tiles.append(Tile(asset, urls[asset.pk], *named))
-        previous = day
+        heading = headed[day_of(asset)]
+        tiles.append(Tile(asset, urls[asset.pk], heading if heading != previous else None))
+        previous = heading
     return tiles
 
 
@@ -83,12 +80,3 @@ def tile_of(asset: LibraryAsset) -> Tile:
 def day_of(asset: LibraryAsset) -> date:
     """When it was saved, in the reader's time zone."""
     return timezone.localdate(asset.created_at)
-
-
-def day_name(day: date, today: date) -> str:
-    """Today, Yesterday, Thursday 19 November; with the year where it is another."""
-    if day == today:
-        return "Today"
-    if day == today - timedelta(days=1):
-        return "Yesterday"
-    return date_format(day, "l j F" if day.year == today.year else "j F Y")

@@ -5,15 +5,17 @@ turned into one. However deep it lies and however many share a day or a moment, 
 from an index, and costs the same number of queries.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from library.counting.tally import Tally
 from library.dates import midnight
+from library.headings import AROUND, Heading, headings
 from library.models import LibraryAsset, LibraryAssetQuerySet
 from library.shelf import PAGE_SIZE, Tile, day_of, tiles_of
 from ourvidz.reading import date_of, number_of, uuid_of
@@ -47,8 +49,8 @@ class Bounds:
 class Stretch:
     """Tiles in order. `rank` is how many lie before them; None where nobody asked.
 
-    `follows` and `goes_on` say whether the day of the first and of the last tile has more, before
-    and after them; `last` is the asset after which more comes, if it does.
+    `follows` and `goes_on` say whether the heading of the first and of the last tile has more,
+    before and after them; `last` is the asset after which more comes, if it does.
     """
 
     tiles: Sequence[Tile]
@@ -85,17 +87,28 @@ def load(
     A `tally` of the same assets, where there is one, saves counting them.
     """
     bounds = _at_its_place(kept, bounds, tally)
-    found, after = _read(kept, bounds)
+    found, following = _read(kept, bounds)
     if not found:
         return Stretch([])
-    before = None if bounds.at_top else kept.newer_than(found[0]).reverse().first()
-    return Stretch(
-        tiles_of(found),
-        rank=_rank(kept, found[0], before, tally) if ranked else None,
-        follows=before is not None and day_of(before) == day_of(found[0]),
-        goes_on=after is not None and day_of(after) == day_of(found[-1]),
-        last=found[-1] if after else None,
+    before = (
+        []
+        if bounds.at_top
+        else list(kept.for_tiles().newer_than(found[0]).reverse()[:AROUND])[::-1]
     )
+    around = [day_of(asset) for asset in (*before, *found, *following)]
+    headed = headings(around, timezone.localdate())
+    return Stretch(
+        tiles_of(found, headed),
+        rank=_rank(kept, found[0], before, tally) if ranked else None,
+        follows=_share(headed, before[-1:], found[:1]),
+        goes_on=_share(headed, found[-1:], following[:1]),
+        last=found[-1] if following else None,
+    )
+
+
+def _share(headed: Mapping[date, Heading], *some: Sequence[LibraryAsset]) -> bool:
+    """Whether both are there and stand under the same heading."""
+    return all(some) and len({headed[day_of(asset)] for [asset] in some}) == 1
 
 
 def _at_its_place(kept: LibraryAssetQuerySet, bounds: Bounds, tally: Tally | None) -> Bounds:
@@ -113,26 +126,33 @@ def _at_its_place(kept: LibraryAssetQuerySet, bounds: Bounds, tally: Tally | Non
 
 def _read(
     kept: LibraryAssetQuerySet, bounds: Bounds
-) -> tuple[list[LibraryAsset], LibraryAsset | None]:
-    """The assets of a stretch, and the one that comes after them."""
-    kept = kept.for_tiles()
-    rows = kept.older_than(bounds.after) if bounds.after else kept
+) -> tuple[list[LibraryAsset], list[LibraryAsset]]:
+    """The assets of a stretch, and up to AROUND that come after them."""
+    rows = kept.for_tiles()
+    rows = rows.older_than(bounds.after) if bounds.after else rows
     rows = rows.newer_than(bounds.before) if bounds.before else rows
     if bounds.newer:
-        return list(rows.reverse()[:PAGE_SIZE])[::-1], bounds.before
+        found = list(rows.reverse()[:PAGE_SIZE])[::-1]
+        return found, _following(kept, found)
     rows = rows.from_place(bounds.at) if bounds.at else rows
     if bounds.to:
-        return list(rows.up_to(bounds.to)[:MOST]), kept.older_than(bounds.to).first()
-    found = list(rows[: PAGE_SIZE + 1])
-    return found[:PAGE_SIZE], next(iter(found[PAGE_SIZE:]), None) or bounds.before
+        found = list(rows.up_to(bounds.to)[:MOST])
+        return found, _following(kept, found)
+    found = list(rows[: PAGE_SIZE + AROUND])
+    found, following = found[:PAGE_SIZE], found[PAGE_SIZE:]
+    return found, _following(kept, found) if bounds.before else following
+
+
+def _following(kept: LibraryAssetQuerySet, found: Sequence[LibraryAsset]) -> list[LibraryAsset]:
+    return list(kept.for_tiles().older_than(found[-1])[:AROUND]) if found else []
 
 
 def _rank(
     kept: LibraryAssetQuerySet,
     first: LibraryAsset,
-    before: LibraryAsset | None,
+    before: Sequence[LibraryAsset],
     tally: Tally | None,
 ) -> int:
-    if before is None:
+    if not before:
         return 0
     return tally.before(first) if tally else kept.newer_than(first).order_by().count()

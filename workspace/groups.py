@@ -13,7 +13,7 @@ from django.utils import timezone
 from generation.estimates import QueueState, queue_states
 from generation.models import Job
 from generation.vocabulary import Mode
-from library.shelf import day_name
+from library.headings import day_name
 from ourvidz.media.urls import media_urls
 from workspace.filters import GroupFilter
 from workspace.models import WorkspaceAsset

@@ -14,7 +14,6 @@ from generation.content import mature_word
 from generation.estimates import forecast
 from generation.models import Job
 from generation.requests import from_form, validate
-from library import labels
 from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.http import PageRequest
 from ourvidz.media.urls import media_url
@@ -46,7 +45,6 @@ def page(request: PageRequest) -> HttpResponse:
     if request.htmx:
         template = "workspace/_groups.html" if before else "workspace/_listing.html"
         return render(request, template, context)
-    context["collections"] = labels.collections_to_choose(request.user)
     return render(request, "workspace/page.html", {**context, **prompt_bar.context()})
 
 

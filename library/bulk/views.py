@@ -21,6 +21,7 @@ from ourvidz.pagination import page_of
 
 SHOWN_AFTER = timedelta(minutes=2)  # on the library's page, once it has ended
 FAILURES_SHOWN = 20
+CLOSED = "closed_batch"  # in the session; those before it are not shown either
 
 
 @login_required
@@ -58,6 +59,14 @@ def undo(request: PageRequest, batch_id: UUID) -> HttpResponse:
     return _answer(request)
 
 
+@login_required
+@require_POST
+def closing(request: PageRequest, batch_id: UUID) -> HttpResponse:
+    """Say no more on the library's page how it ended, in this session."""
+    request.session[CLOSED] = str(_batch(request, batch_id).pk)
+    return HttpResponse()
+
+
 def _begun(request: PageRequest) -> HttpResponse:
     told = forms.told(request.POST)
     action = told.pop("action")
@@ -90,7 +99,8 @@ def _latest(request: PageRequest) -> HttpResponse:
     """Those that run, and the last that ended, where that is not long ago."""
     ended_at = timezone.now() - SHOWN_AFTER
     running = list(_shown(request).filter(ended_at=None)[: starting.MOST_OPEN])
-    ended = list(_shown(request).filter(ended_at__gt=ended_at).order_by("-ended_at")[:1])
+    latest = _shown(request).filter(ended_at__gt=ended_at).order_by("-ended_at")[:1]
+    ended = [batch for batch in latest if str(batch.pk) != request.session.get(CLOSED)]
     context = {"batches": running + ended, "busy": bool(running)}
     return render(request, "library/bulk/_batches.html", context)
 

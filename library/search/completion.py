@@ -7,6 +7,7 @@ from itertools import islice
 from django.db.models import Count
 
 from library.search.fields import FIELDS, Field
+from library.search.syntax import written
 from library.search.text import folded
 
 MOST = 8
@@ -29,7 +30,7 @@ def complete(word: str, owner) -> list[Suggestion]:
     if not colon:
         found = _named(name, owner)
     elif field:
-        found = _values(field, folded(begun.lstrip('"')), owner)
+        found = _values(field, folded(_unquoted(begun)), owner)
     else:
         found = iter(())
     return [Suggestion(sign + item.text, item.label) for item in islice(found, MOST)]
@@ -64,16 +65,14 @@ def _values(field: Field, begun: str, owner) -> Iterator[Suggestion]:
             yield Suggestion(f"{field.name}:{value}", label)
     for name in _own_names(field, owner):
         if _begins(name, begun):
-            yield Suggestion(f"{field.name}:{_quoted(name)}", field.help)
+            yield Suggestion(f"{field.name}:{written(name)}", field.help)
 
 
 def _own_names(field: Field, owner) -> list[str]:
     owned = {"tag": owner.tags.all(), "in": owner.collections.kept()}
     if field.name not in owned:
         return []
-    names = owned[field.name].values_list("name", flat=True)
-    writable = (name for name in names if '"' not in name)
-    return sorted(writable, key=folded)
+    return sorted(owned[field.name].values_list("name", flat=True), key=folded)
 
 
 def _begins(name: str, begun: str) -> bool:
@@ -81,6 +80,6 @@ def _begins(name: str, begun: str) -> bool:
     return f" {folded(name)}".find(f" {begun}") >= 0
 
 
-def _quoted(name: str) -> str:
-    """As a query writes it."""
-    return f'"{name}"' if " " in name else name
+def _unquoted(begun: str) -> str:
+    """What stands in quotes that are not closed yet."""
+    return begun[1:].replace('""', '"') if begun.startswith('"') else begun

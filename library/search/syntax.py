@@ -2,7 +2,7 @@
 
     boat "red sail" -night type:video steps:>30 tag:"two words" after:2026-10
 
-All terms must hold. docs/search.md describes each field.
+All terms must hold. In quotes a quote is written twice. docs/search.md describes each field.
 """
 
 import re
@@ -16,6 +16,7 @@ MOST_TERMS = 50
 
 _FIELD = re.compile(r"([^\W\d_]+):")
 _BARE = re.compile(r"\S+")
+_QUOTED = re.compile(r'"((?:[^"]|"")*+)"')
 
 
 class QueryError(ValueError):
@@ -53,6 +54,13 @@ def parse(query: str) -> list[Term]:
     if "\0" in query:
         raise QueryError(query.index("\0") + 1, "remove the NUL character.")
     return list(_Reader(query).terms())
+
+
+def written(name: str) -> str:
+    """`name` as the value of a field: in quotes, where it needs them."""
+    if name.startswith('"') or any(character.isspace() for character in name):
+        return '"' + name.replace('"', '""') + '"'
+    return name
 
 
 class _Reader:
@@ -114,12 +122,11 @@ class _Reader:
             assert bare, "only called where something stands"
             self.at = bare.end()
             return bare[0], False
-        start = self.at
-        end = self.query.find('"', start + 1)
-        if end < 0:
-            raise QueryError(start + 1, 'close this quote: add " at the end of the words.')
-        self.at = end + 1
-        return self.query[start + 1 : end], True
+        quoted = _QUOTED.match(self.query, self.at)
+        if not quoted:
+            raise QueryError(self.at + 1, 'close this quote: add " at the end of the words.')
+        self.at = quoted.end()
+        return quoted[1].replace('""', '"'), True
 
 
 def _unknown(name: str) -> str:

@@ -20,6 +20,10 @@ LONGEST_NAME = 200  # characters
 JOINERS = "\u200c\u200d"  # in the words of some scripts, and in emoji of families
 BLOCK = 256 * 1024  # bytes
 NO_ROOM = "Your library is full: {used} of {quota} are used. Delete something and empty the trash."
+TAKEN = (
+    "There is no room for it: {used} of {quota} are used, and uploads that are not done yet take "
+    "{coming}. Wait for them or discard some; or delete something and empty the trash."
+)
 WRONG_OFFSET = "This upload is at another place. Ask for its offset and go on from there."
 
 
@@ -43,7 +47,7 @@ def begin(owner, name: str, length: int, purpose: str) -> Upload:
         most = filesizeformat(most_bytes(purpose))
         raise TooLarge(f"The file has {filesizeformat(length)}; at most {most} are accepted.")
     get_user_model().objects.select_for_update(no_key=True).only("pk").get(pk=owner.pk)
-    check_room(owner, length)
+    check_room(owner, length, coming=_coming(owner))
     open_ones = Upload.objects.owned_by(owner).filter(status=Upload.Status.RECEIVING)
     if open_ones.count() >= settings.OPEN_UPLOADS_PER_USER:
         raise LimitError(
@@ -72,14 +76,23 @@ def clean_name(name: str) -> str:
     return words.strip(f" {JOINERS}")[:LONGEST_NAME] or "Unnamed"
 
 
-def check_room(owner, more: int) -> None:
-    """LimitError where `more` bytes do not fit into the owner's quota."""
+def _coming(owner) -> int:
+    """The bytes of all that was begun and is not in the library yet, as far as was said."""
+    states = (Upload.Status.RECEIVING, Upload.Status.QUEUED, Upload.Status.RUNNING)
+    rows = Upload.objects.owned_by(owner).filter(status__in=states)
+    return rows.aggregate(coming=Sum("length"))["coming"] or 0
+
+
+def check_room(owner, more: int, coming: int = 0) -> None:
+    """LimitError where `more` bytes do not fit into the owner's quota beside `coming` ones."""
     quota = settings.LIBRARY_QUOTA_BYTES
     if not quota:
         return
     used = LibraryAsset.objects.owned_by(owner).aggregate(used=Sum("bytes"))["used"] or 0
-    if used + more > quota:
-        raise LimitError(NO_ROOM.format(used=filesizeformat(used), quota=filesizeformat(quota)))
+    if used + coming + more > quota:
+        sizes = {"used": used, "quota": quota, "coming": coming}
+        told = {name: filesizeformat(size) for name, size in sizes.items()}
+        raise LimitError((TAKEN if coming else NO_ROOM).format(**told))
 
 
 def append(upload: Upload, offset: int, part: IO[bytes], length: int) -> int:

@@ -14,7 +14,8 @@ from typing import Any, BinaryIO, cast
 from django.conf import settings
 from django.core.files.storage import storages
 
-from ourvidz.media.storages import Bucket, BucketError
+from ourvidz.media.bucket_errors import BucketError
+from ourvidz.media.storages import Bucket
 
 # No part starts with a dot: those are `..`, and the names of files half written.
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")

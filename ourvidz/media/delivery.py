@@ -22,9 +22,10 @@ from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from ourvidz.media import buckets
+from ourvidz.media.bucket_errors import BucketError
 from ourvidz.media.ranges import NotSatisfiable, byte_range
 from ourvidz.media.s3_reading import S3Reader
-from ourvidz.media.storages import Bucket, BucketError, FileBucket
+from ourvidz.media.storages import Bucket, FileBucket
 from ourvidz.media.urls import BadSignature, Expired, Grant, granted
 
 TYPES = {

@@ -14,9 +14,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from storages.backends.s3 import S3Storage
 
+from ourvidz.media.bucket_errors import BucketError
 from ourvidz.media.s3_reading import S3Reader
 from ourvidz.media.s3_signing import WindowSigner
-from ourvidz.media.storages import BucketError
 
 
 class S3Bucket(S3Storage):

@@ -1,8 +1,8 @@
 """The two kinds of bucket: a folder, and an S3 bucket.
 
 Both speak Django's storage interface and, on top of it, what `ourvidz.media.buckets` needs.
-Every failure is an OSError: FileNotFoundError for a missing key, BucketError for a store
-that refuses or does not answer.
+Every failure is an OSError: FileNotFoundError for a missing key, BucketError
+(`ourvidz.media.bucket_errors`) for a store that refuses or does not answer.
 """
 
 from typing import TYPE_CHECKING, TypeAlias, Union
@@ -12,10 +12,6 @@ from ourvidz.media.file_bucket import FileBucket
 if TYPE_CHECKING:  # it brings boto, a tenth of what a process needs to start
     from ourvidz.media.s3_bucket import S3Bucket
 
-__all__ = ["Bucket", "BucketError", "FileBucket"]
+__all__ = ["Bucket", "FileBucket"]
 
 Bucket: TypeAlias = Union[FileBucket, "S3Bucket"]
-
-
-class BucketError(OSError):
-    """A bucket refuses or does not answer; the message says what to do."""

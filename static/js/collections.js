@@ -2,6 +2,7 @@
 
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startPicking } from "./collections-picking.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startExporting } from "./exporting.js";
@@ -17,6 +18,7 @@ import { startCompletion } from "./search-completion.js";
 import { startVideos } from "./videos.js";
 
 startCollecting();
+startPicking();
 startCopying();
 startExporting();
 startLeaving();

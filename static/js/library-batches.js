@@ -1,13 +1,11 @@
 /** What is done to a selection in the library: a batch in the background, or a download. */
 
+import { picked, Problem, showProblem } from "./collections-picking.js";
 import { stopSelecting } from "./selecting.js";
 import { isSelecting, selectedCount, selectedFields } from "./selection.js";
 import { toast } from "./toasts.js";
 
 const bar = document.getElementById("selection");
-const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-
-class Problem extends Error {}
 
 let leaves = false; // whether what is selected goes away by what was begun last
 
@@ -18,39 +16,16 @@ function begin(fields) {
   return window.htmx.ajax("POST", bar.dataset.batchesUrl, { target: "#batches", swap: "outerHTML", source: bar, values });
 }
 
-/** The id of a new collection; Problem says what is wrong with its name. */
-async function makeCollection(name) {
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": token() };
-  const reply = await fetch(bar.dataset.collectionsUrl, { method: "POST", headers, body: JSON.stringify({ name }) });
-  const answer = await reply.json();
-  if (reply.ok) return answer.id;
-  throw new Problem(Object.values(answer.errors ?? {}).flat().join(" ") || answer.detail || answer.title);
-}
-
 /** What to do with collections: into one, out of one, or from one to the other. */
-async function filing({ collection_id: into, from_id: out, name }) {
-  if (!into && !out) throw new Problem("Choose a collection.");
-  if (!into) return { action: "remove", collection_id: out };
-  const target = into === "new" ? await makeCollection(name) : into;
-  return out ? { action: "move", collection_id: target, from_id: out } : { action: "add", collection_id: target };
+async function filing(form) {
+  const [target, from_id] = [await picked(form, "collection_id"), await picked(form, "from_id")];
+  if (!target && !from_id) throw new Problem("Choose a collection.");
+  if (!target) return { action: "remove", collection_id: from_id };
+  return from_id ? { action: "move", collection_id: target, from_id } : { action: "add", collection_id: target };
 }
 
-async function file(form) {
-  const problem = form.querySelector("[data-problem]");
-  try {
-    await begin(await filing(Object.fromEntries(new FormData(form))));
-  } catch (error) {
-    problem.textContent = error instanceof Problem ? error.message : "It could not be done. Try again.";
-    problem.hidden = false;
-  }
-}
-
-/** Only a new collection needs a name. */
-function fitName(form) {
-  const isNew = form.elements.collection_id.value === "new";
-  form.querySelector("[data-new-collection]").hidden = !isNew;
-  form.elements.name.required = isNew;
-  if (isNew) form.elements.name.focus();
+function file(form) {
+  return filing(form).then(begin).catch((error) => showProblem(form, error));
 }
 
 /** Send the form, whose answer is a download: what it cannot have is said before. */
@@ -94,9 +69,7 @@ export function trashSelection() {
 export function startLibraryBatches() {
   if (!bar) return;
   bar.addEventListener("submit", submitted);
-  bar.addEventListener("change", (event) => event.target.name === "collection_id" && fitName(event.target.form));
   document.addEventListener("batch-started", begun);
-  document.addEventListener("click", ({ target }) => target.closest("[data-batch-close]")?.closest(".batch").remove());
   document.addEventListener("library-counted", ({ detail }) => {
     bar.querySelector("[data-all-count]").textContent = detail.toLocaleString("en-GB");
   });

@@ -3,9 +3,10 @@
  * and the keys that scroll go from tile to tile, also to those that are not in the page yet.
  */
 
+import { covered } from "./floating.js";
 import { startHelp } from "./help.js";
 import { trashSelection } from "./library-batches.js";
-import { coveredTop, inView, jump, rankOf, tileAt } from "./library-place.js";
+import { inView, jump, rankOf, tileAt } from "./library-place.js";
 import { grid } from "./library-shelf.js";
 import { choose } from "./selecting.js";
 import { takesText } from "./undo-key.js";
@@ -53,9 +54,10 @@ function followWindow({ detail }) {
 /** Scroll no further than it takes to see `tile`. */
 function reveal(tile) {
   const { top, bottom } = tile.getBoundingClientRect();
-  const first = coveredTop();
+  const { top: first, bottom: below } = covered();
+  const last = window.innerHeight - below;
   if (top < first) window.scrollBy({ top: top - first, behavior: "instant" });
-  else if (bottom > window.innerHeight) window.scrollBy({ top: Math.min(bottom - window.innerHeight, top - first), behavior: "instant" });
+  else if (bottom > last) window.scrollBy({ top: Math.min(bottom - last, top - first), behavior: "instant" });
 }
 
 function focusTile(tile) {
@@ -92,7 +94,7 @@ function byRow(tile, by) {
 /** A window up or down: what stands there goes where `tile` is. */
 function byWindow(tile, by) {
   const [top, middle] = [topOf(tile), middleOf(tile)];
-  const wanted = top + by * (window.innerHeight - coveredTop());
+  const wanted = top + by * (window.innerHeight - covered().top - covered().bottom);
   const row = tiles().reduce((best, one) => (Math.abs(topOf(one) - wanted) < Math.abs(topOf(best) - wanted) ? one : best));
   const next = nearest(tiles().filter((one) => Math.abs(topOf(one) - topOf(row)) <= APART), middle);
   window.scrollBy({ top: topOf(next) - top, behavior: "instant" });

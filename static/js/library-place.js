@@ -1,6 +1,7 @@
 /** Where in the library the window is: said to the rest of the page, kept in the URL, changed. */
 
-import { anchorOf, headerHeight } from "./library-anchor.js";
+import { covered } from "./floating.js";
+import { anchorOf } from "./library-anchor.js";
 import { bring, complain, update } from "./library-loading.js";
 import { grid, hold } from "./library-shelf.js";
 import { fetchStretch } from "./library-stretches.js";
@@ -37,15 +38,8 @@ export function inView() {
 }
 
 /** Scroll `tile` to `top` in the window: by default under what sticks there. */
-function scrollToTile(tile, top = coveredTop()) {
+function scrollToTile(tile, top = covered().top) {
   window.scrollBy({ top: tile.getBoundingClientRect().top - top, behavior: "instant" });
-}
-
-/** The height of the header, the selection's bar and the name of a day, which lie over the first row. */
-export function coveredTop() {
-  const heading = grid.shelf.querySelector(".shelf__day");
-  const sticky = parseFloat(getComputedStyle(heading).top) || headerHeight();
-  return sticky + heading.querySelector("span").offsetHeight;
 }
 
 /** The tile that `query` leads to, in the page; nothing where that was renewed meanwhile. */

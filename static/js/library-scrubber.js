@@ -16,7 +16,8 @@ let rank = 0; // of what the slider shows
 let pausing = 0;
 let stale = false; // the counts have changed while somebody chose a date
 
-const nameOf = (day) => new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(day));
+const MONTH = 7; // characters of a date that has no day
+const nameOf = (day) => new Intl.DateTimeFormat("en-GB", { day: day.length > MONTH ? "numeric" : undefined, month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(day));
 const within = (value, low, high) => Math.min(Math.max(value, low), high);
 
 /** The period of `list` that holds the asset at `at`; each has what lies `before` it. */

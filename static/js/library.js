@@ -2,9 +2,11 @@
 
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
+import { startPicking } from "./collections-picking.js";
 import { startDropping } from "./collections-drop.js";
 import { startCopying } from "./copying.js";
 import { startExporting } from "./exporting.js";
+import { startFloating } from "./floating.js";
 import { startLibraryBatches } from "./library-batches.js";
 import { startGrid } from "./library-grid.js";
 import { startLibraryKeys } from "./library-keys.js";
@@ -20,6 +22,7 @@ import { startSelecting } from "./selecting.js";
 import { startVideos } from "./videos.js";
 
 startCollecting();
+startPicking();
 startCompletion();
 startCopying();
 startLeaving();
@@ -31,6 +34,7 @@ startScrubbing();
 startPanel();
 startSelecting(() => searchOf().toString());
 startLibraryBatches();
+startFloating(document.getElementById("selection"));
 startLibraryKeys();
 startRating();
 startRefreshing();

@@ -21,7 +21,7 @@ CHROMIUM = next(filter(None, map(shutil.which, PROGRAMS)), None)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 BACKEND = "tests.browser.backends.SketchingBackend"
 # Nothing waits this long where all is well: it is when a busy machine counts as a broken one.
-DEADLINE = 30_000  # milliseconds
+DEADLINE = 60_000  # milliseconds
 expect.set_options(timeout=DEADLINE)
 # htmx's words for a request that a newer one or leaving the page cut off. What went wrong on the
 # way to the server or in it is a complaint of the browser too.

@@ -40,6 +40,20 @@ def held_back(
     return requests
 
 
+IN_SIGHT = """link => {
+    const tile = link.closest("[data-asset]");
+    const box = tile.getBoundingClientRect();
+    const shows = (y) => tile.contains(document.elementFromPoint(box.left + box.width / 2, y));
+    return shows(box.top + 2) && shows(box.bottom - 2);
+}"""
+
+
+def wait_for_sight(page: Page) -> None:
+    """Until nothing lies over the top or the foot of the tile that has the focus."""
+    focus = page.locator("[data-asset] :focus")
+    until(lambda: focus.count() and focus.evaluate(IN_SIGHT), "the focused tile is in sight")
+
+
 def look_through(page: Page, tile: Locator) -> None:
     """Move over a clip's tile: its filmstrip follows, and where the pointer rests it plays."""
     tile.scroll_into_view_if_needed()

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import sign_in
 from tests.browser.people import Person
-from tests.browser.steps import held_back
+from tests.browser.steps import held_back, wait_for_sight
 from tests.browser.test_library_grid import FIRST, rank, scroll
 from tests.live.processes import Studio, until
 
@@ -62,7 +62,8 @@ def selected(page: Page) -> Locator:
 
 def undo(batch: Locator, name: str) -> None:
     """Undo the batch of that name, to its end: the tests of this module have one library."""
-    batch.get_by_role("button", name="Undo").click()
+    ended = batch.locator(".batch--completed", has_text=name)
+    ended.get_by_role("button", name="Undo").click()
     expect(batch.locator(".batch--completed", has_text=f"Undo: {name}")).to_be_visible()
 
 
@@ -93,6 +94,17 @@ def test_a_selection_survives_scrolling_and_becomes_a_batch(grid: Locator, page:
     batch = page.get_by_role("region", name="Batches")
     expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
     undo(batch, "Rate")
+
+    bar.get_by_role("button", name="Collection").click()
+    expect(bar.get_by_role("group", name="Put into").get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("Night")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("radio", name="New collection Night")).to_be_checked()
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Enter")
+    expect(batch.get_by_text("Add to collection")).to_be_visible()
+    expect(batch.get_by_text(f"{MANY - 1} changed.")).to_be_visible()
+    undo(batch, "Add to collection")
 
     # What was rated is still selected; what goes to the trash is not.
     expect(selected(page)).to_have_text(str(MANY - 1))
@@ -136,6 +148,12 @@ def test_tile_by_tile_with_keys(grid: Locator, page: Page):
     expect(selected(page)).to_have_text("3")
     page.keyboard.press("Space")
     expect(selected(page)).to_have_text("2")
+    for key in ("PageDown", "ArrowDown", "ArrowDown", "PageUp", "ArrowUp", "ArrowUp"):
+        page.keyboard.press(key)
+        wait_for_sight(page)
+    page.keyboard.press("Home")
+    until(lambda: focused(page) == first, "the first has the focus")
+    wait_for_sight(page)
     page.keyboard.press("Control+a")
     expect(selected(page)).to_have_text(str(MANY))
     page.keyboard.press("Escape")
@@ -165,6 +183,10 @@ def test_a_long_press_selects(phone_context: BrowserContext):
     page.locator("#shelf .tile__link").nth(1).tap(position={"x": 60, "y": 20})
     expect(selected(page)).to_have_text("2")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    tile.locator(".tile__link").focus()
+    for key in ("ArrowDown",) * 5 + ("ArrowUp",) * 3:  # the bar lies over the end of the page
+        page.keyboard.press(key)
+        wait_for_sight(page)
 
 
 def test_what_is_new_comes_by_itself_and_moves_nothing(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
-from tests.browser.steps import finished_group, generate, held_back
+from tests.browser.steps import finished_group, generate, held_back, wait_for_sight
 from tests.live.processes import until
 
 pytestmark = pytest.mark.usefixtures("workspace")
@@ -80,6 +80,11 @@ def test_keys_go_between_tiles_and_act_on_the_one_in_focus(page: Page):
     leave_the_prompt(page)
     page.keyboard.press("j")
     expect(tiles.nth(0).locator(".tile__link")).to_be_focused()
+    page.set_viewport_size({"width": 360, "height": 780})  # the prompt bar covers a third
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"):
+        page.keyboard.press(key)
+        wait_for_sight(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.keyboard.press("ArrowRight")
     expect(tiles.nth(1).locator(".tile__link")).to_be_focused()
     page.keyboard.press("s")

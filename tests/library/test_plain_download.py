@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from PIL import Image
 
 from ourvidz.media import buckets, tell
-from ourvidz.media.storages import BucketError
+from ourvidz.media.bucket_errors import BucketError
 from tests.factories import make_library_asset
 from tests.media.conftest import PARAMETERS, mp4, png, s3_buckets, s3_server  # noqa: F401
 

@@ -13,6 +13,8 @@ def named(creator, stranger):
     for name in ("sea", "Sea side", "Été", "draft"):
         Tag.objects.create(owner=creator, name=name)
     Collection.objects.create(owner=creator, name="Best of 2026")
+    Tag.objects.create(owner=creator, name='The big "B"')
+    Tag.objects.create(owner=creator, name='27"')
     Tag.objects.create(owner=stranger, name="secret")
     Collection.objects.create(owner=stranger, name="Secret place")
     return creator
@@ -36,6 +38,9 @@ def named(creator, stranger):
         ('tag:"sea s', ['tag:"Sea side"']),
         ("tag:ét", ["tag:Été"]),
         ("in:", ['in:"Best of 2026"']),
+        ("tag:big", ['tag:"The big ""B"""']),
+        ('tag:"the big ""b', ['tag:"The big ""B"""']),
+        ("-tag:27", ['-tag:27"']),
         ("in:2026", ['in:"Best of 2026"']),
         ("secr", []),
         ("tag:secr", []),
@@ -68,5 +73,7 @@ def test_the_page_asks_for_its_owner_only(client, named):
         'tag:"Sea side"',
         "tag:Été",
         "tag:draft",
+        'tag:"The big ""B"""',
+        'tag:27"',
     }
     assert Client().get("/library/completion/").status_code == 302

@@ -17,7 +17,7 @@ from tests.library.plain_search import matches
 WORDS = ["boat", "Boats", "ÉCOLE", "straße", "STRASSE", "ΣΟΦΟΣ", "ﬁne", "x-ray", "100%", "low_key"]
 SIGNS = ["%", "_", "*", "'", '"', "\\", "&", "\u0131", "\u0130", "e\u0301", ":*", "|", "!"]
 TEXTS = st.lists(st.sampled_from(WORDS + SIGNS + [" ", "\n"]), max_size=6).map("".join)
-NAMES = ["sea", "Sea Side", "Été", "draft"]
+NAMES = ["sea", "Sea Side", "Été", "draft", 'the "big" sea', '"']
 ASSETS = st.fixed_dictionaries(
     {
         "title": TEXTS,
@@ -52,12 +52,13 @@ FIELDS = st.sampled_from(
         *("size:1024x576", "size:>1000", "size:<1000", "size:832", "ratio:16:9", "ratio:1:1"),
         *("angle:low", "angle:over", "shot:wide", "style:low", "style:none", "source:upload"),
         *("tag:SEA", "tag:été", 'tag:"sea side"', "in:draft", "fav:yes", "fav:no"),
+        *('tag:"the ""BIG"" sea"', 'in:"the ""big"" sea"', 'tag:""""', "tag:the"),
         *("before:2026-10-15", "after:2026-10", "after:2026-11-01"),
     ]
 )
 WORD = st.sampled_from(WORDS + SIGNS).filter(lambda text: not text.startswith('"'))
 PREFIX = st.tuples(WORD, st.integers(1, 4)).map(lambda pair: pair[0][: pair[1]])
-PHRASE = TEXTS.map(lambda text: text.replace('"', "").strip()).filter(bool).map('"{}"'.format)
+PHRASE = TEXTS.map(lambda text: text.replace('"', '""')).filter(str.strip).map('"{}"'.format)
 TERM = st.tuples(st.sampled_from(["", "-"]), FIELDS | WORD | PREFIX | PHRASE).map("".join)
 QUERIES = st.lists(TERM, min_size=1, max_size=3).map(" ".join)
 KIRITIMATI = ZoneInfo("Pacific/Kiritimati")

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation import vocabulary
+from library import tagging
 from library.search import fields
 from library.search.fields import Fact, Favourite, InCollection, LongSide, Number, Saved, Tagged
-from library.search.syntax import QueryError, Term, Text, parse
+from library.search.syntax import QueryError, Term, Text, parse, written
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,9 @@ from library.search.syntax import QueryError, Term, Text, parse
         ("TYPE:Video", [Term(Fact("type", "video"))]),
         ("-tag:draft", [Term(Tagged("draft"), negated=True)]),
         ('tag:"two words"', [Term(Tagged("two words"))]),
+        ('tag:"the ""big"" sea"', [Term(Tagged('the "big" sea'))]),
+        ('tag:""""', [Term(Tagged('"'))]),
+        ('"27"" screen"', [Term(Text('27" screen', whole=True))]),
         ('in:"Best of 2026"', [Term(InCollection("Best of 2026"))]),
         ("steps:>30", [Term(Number("steps", ">", 30))]),
         ("rating:>=3 rating:<5", [Term(Number("rating", ">=", 3)), Term(Number("rating", "<", 5))]),
@@ -49,6 +53,9 @@ def test_what_can_be_written(query, terms):
         ('boat "red sail', 6, "close this quote"),
         ('tag:"sea', 5, "close this quote"),
         ('boat ""', 6, "between the quotes"),
+        ('boat """', 6, "close this quote"),
+        ('boat ""x', 6, "between the quotes"),
+        ('tag:"the ""big sea', 5, "close this quote"),
         ("boat colour:red", 6, 'no field "colour"'),
         ("http://example.com", 1, 'quotes: "http:…"'),
         ("boat -", 6, "-night"),
@@ -88,6 +95,16 @@ def test_any_text_is_a_query_or_an_error_at_a_column_of_it(query):
         parse(query)
     except QueryError as error:
         assert 1 <= error.column <= len(query) + 1  # noqa: PT017 - what it did not raise is fine
+
+
+@given(st.text('a" -:\\é', max_size=20) | st.text(max_size=20))
+def test_every_name_can_be_written(text):
+    [name] = tagging.parse([text]) or ["sea"]
+
+    assert parse(f"-tag:{written(name)} boat") == [
+        Term(Tagged(name), negated=True),
+        Term(Text("boat")),
+    ]
 
 
 def test_every_example_is_read():

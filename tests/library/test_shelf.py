@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from library.models import LibraryAsset
-from library.shelf import RATIOS, Tile, day_name
+from library.shelf import RATIOS, Tile
 
 TODAY = date(2026, 11, 21)
 
@@ -50,16 +50,3 @@ def test_the_style_sheet_knows_each_ratio():
 
     assert set(known) == set(RATIOS)
     assert all(abs(value - name / 100) < 0.01 for name, value in known.items())
-
-
-@pytest.mark.parametrize(
-    ("day", "name"),
-    [
-        (TODAY, "Today"),
-        (date(2026, 11, 20), "Yesterday"),
-        (date(2026, 11, 19), "Thursday 19 November"),
-        (date(2025, 11, 21), "21 November 2025"),
-    ],
-)
-def test_days_read_as_people_say_them(day, name):
-    assert day_name(day, TODAY) == name

@@ -3,8 +3,6 @@
 `manage.py shell -c "from tests.live.submitting import submit_images; submit_images(3)"`
 """
 
-import time
-
 from django.contrib.auth import get_user_model
 
 from generation.requests import validate
@@ -17,8 +15,7 @@ def person(name: str = "creator"):
     return get_user_model().objects.get_or_create(username=name)[0]
 
 
-def submit_images(jobs: int, *, pause: float = 0, **changes) -> None:
-    """Submit image jobs with a pause of so many seconds after each."""
+def submit_images(jobs: int, **changes) -> None:
+    """Submit so many image jobs."""
     for _ in range(jobs):
         submit(person(), validate({**REQUEST, **changes}))
-        time.sleep(pause)

@@ -7,7 +7,7 @@ from asgiref.sync import async_to_sync
 from django.test import RequestFactory
 
 from ourvidz.media import buckets, delivery
-from ourvidz.media.storages import BucketError
+from ourvidz.media.bucket_errors import BucketError
 
 KEY = "public/clip.mp4"
 CONTENT = os.urandom(delivery.SENT_AT_ONCE + 170_000)

@@ -3,7 +3,7 @@
 import pytest
 
 from ourvidz.media import buckets
-from ourvidz.media.storages import BucketError
+from ourvidz.media.bucket_errors import BucketError
 
 STAGING, LIBRARY = "workspace-temp", "user-library"
 

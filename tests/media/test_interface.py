@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template import Context, Template
 
 IMAGES = Path(settings.BASE_DIR) / "static" / "img"
+SOURCES = {".html", ".js", ".py"}
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -53,6 +54,14 @@ def test_every_icon_that_a_template_names_is_drawn():
     named = {name for text in sources for name in re.findall(r'{% icon "([^"]+)"', text)}
     assert named, "no template uses an icon"
     assert named <= set(drawings())
+
+
+def test_every_icon_is_used():
+    root = Path(settings.BASE_DIR)
+    apps = [path for path in root.iterdir() if path.name not in ("tests", "benchmarks")]
+    sources = [path for app in apps for path in app.rglob("*") if path.suffix in SOURCES]
+    text = "\n".join(path.read_text() for path in sources if "vendor" not in path.parts)
+    assert {name for name in drawings() if not re.search(f"[\"'#]{name}[\"'?]", text)} == set()
 
 
 @pytest.mark.parametrize(

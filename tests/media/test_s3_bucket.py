@@ -11,8 +11,8 @@ from urllib.request import urlopen
 import pytest
 from django.core.files.base import ContentFile
 
+from ourvidz.media.bucket_errors import BucketError
 from ourvidz.media.s3_bucket import S3Bucket
-from ourvidz.media.storages import BucketError
 from tests.media.conftest import s3_options
 
 

@@ -14,7 +14,7 @@ from generation.models import Job
 from generation.requests import RequestError
 from library.models import LibraryAsset
 from ourvidz.media import buckets
-from ourvidz.media.storages import BucketError
+from ourvidz.media.bucket_errors import BucketError
 from tests.factories import make_job, make_workspace_asset
 from tests.workspace.staging import groups, in_library, shown
 from workspace import actions

@@ -17,7 +17,7 @@ from generation.models import Job
 from library.models import LibraryAsset
 from library.trash import move_to_trash
 from ourvidz.media import buckets
-from ourvidz.media.storages import BucketError
+from ourvidz.media.bucket_errors import BucketError
 from tests.factories import make_job, make_user, make_workspace_asset
 from workspace.actions import perform
 from workspace.models import Action, WorkspaceAsset

@@ -11,7 +11,7 @@ from generation.requests import RequestError
 from library.models import LibraryAsset
 from library.trash import PURGED, move_to_trash
 from ourvidz.media import buckets
-from ourvidz.media.storages import BucketError
+from ourvidz.media.bucket_errors import BucketError
 from tests.factories import make_job, make_workspace_asset
 from workspace import bucket_calls, expiry
 from workspace.actions import perform

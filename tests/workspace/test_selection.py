@@ -177,7 +177,7 @@ class TestActing:
         form = {"asset_ids": ",".join(ids(assets[:2])), "collection_id": str(kept.pk)}
         lines(client, user=creator, action="save", **form)
         assert kept.memberships.count() == 2
-        assert "Seascapes</option>" in client.get("/workspace/").content.decode()
+        assert "/collections/picker/?field=collection_id" in client.get("/workspace/").text
 
     def test_a_strangers_collection_is_not_found(self, client, stranger, assets):
         foreign = stranger.collections.create(name="Not yours")

@@ -15,7 +15,7 @@ from generation.models import Job
 from library.models import LibraryAsset, Tag
 from library.trash import move_to_trash
 from ourvidz.media import buckets
-from ourvidz.media.storages import BucketError
+from ourvidz.media.bucket_errors import BucketError
 from tests.factories import make_job, make_library_asset, make_workspace_asset
 from tests.workspace.staging import groups, in_library, shown
 from workspace import actions

@@ -19,7 +19,7 @@ from tests.factories import make_library_asset
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 HOSTILE = '<img src=x onerror="alert(1)">'
-OF_ONE = ["batch_cancellation", "batch_undo"]
+OF_ONE = ["batch_cancellation", "batch_undo", "batch_closing"]
 
 
 def url(name: str, *arguments) -> str:
@@ -50,6 +50,22 @@ def test_from_the_bar_over_a_selection(client, creator, boats):
     rows = creator.library_assets.all()
     assert {row.pk for row in rows if row.favourite} == {boats[0].pk, boats[1].pk}
     assert {row.pk for row in rows if row.rating == 3} == {boat.pk for boat in boats}
+
+
+def test_what_was_closed_does_not_come_back(client, creator, boats):
+    for action in ("favourite", "unfavourite"):
+        starting.start(creator, action)
+        work_off(Batch, perform_step)
+    later = Batch.objects.latest("created_at")
+    assert "No longer a favourite" in words(client.get(url("batches"), headers=HTMX))
+
+    client.post(url("batch_closing", later.pk), headers=HTMX)
+    assert "<article" not in words(client.get(url("batches"), headers=HTMX))
+    assert "No longer a favourite" in words(client.get(url("batches")))  # the page of all
+
+    starting.undo(later)
+    work_off(Batch, perform_step)
+    assert "Undo: No longer a favourite" in words(client.get(url("batches"), headers=HTMX))
 
 
 def test_from_the_trash_to_what_becomes_of_it(client, creator, boats):
@@ -162,7 +178,7 @@ def test_another_persons_batch_reads_like_one_that_is_not_there(client, stranger
     assert client.get("/api/v1/library/batches").json()["items"] == []
 
 
-@pytest.mark.parametrize("name", [*OF_ONE, "batches", "selection", "selection_collections"])
+@pytest.mark.parametrize("name", [*OF_ONE, "batches", "selection"])
 def test_a_visitor_is_sent_to_sign_in(name):
     arguments = [uuid.uuid4()] if name in OF_ONE else []
     assert Client().post(url(name, *arguments)).status_code == 302

@@ -18,14 +18,10 @@ from ourvidz.collections import membership
 from ourvidz.errors import RequestError, StateError
 from ourvidz.media.probe import MediaError
 from tests.factories import make_library_asset
+from tests.library.bulk.conftest import done
 from workspace.models import WorkspaceAsset
 
 pytestmark = pytest.mark.django_db
-
-
-def done(batch: Batch) -> Batch:
-    work_off(Batch, perform_step)
-    return Batch.objects.get(pk=batch.pk)
 
 
 def of(creator, action: str, assets, **told) -> Batch:

@@ -10,7 +10,7 @@ from django.test import Client
 from library.models import LibraryAsset
 from library.transfer import uploads
 from library.transfer.models import BUCKET, Upload
-from ourvidz.errors import RequestError, StateError
+from ourvidz.errors import LimitError, RequestError, StateError
 from ourvidz.media import buckets
 from tests.factories import picture_bytes
 from tests.library.transfer.making import (
@@ -155,6 +155,39 @@ def test_a_full_library_takes_no_more(client, creator, settings):
     assert reply.status_code == 429
     assert "Your library is full" in reply.json()["detail"]
     assert begin(client, b"x" * 10).status_code == 201
+
+
+def test_an_upload_takes_its_room_when_it_begins_until_it_is_discarded(
+    client, creator, stranger, settings
+):
+    settings.LIBRARY_QUOTA_BYTES = 100
+    uploads.begin(stranger, "boat.png", 90, "asset")
+    address = begin(client, b"x" * 60)["Location"]
+    send(client, address, b"x" * 10, 0)
+
+    reply = begin(client, b"x" * 41)
+    assert reply.status_code == 429
+    assert "not done yet take 60\xa0bytes" in reply.json()["detail"]
+    assert begin(client, b"x" * 40, purpose="archive").status_code == 201
+    client.delete(address, headers=VERSION)
+    assert begin(client, b"x" * 60).status_code == 201
+
+
+def test_a_whole_upload_keeps_its_room_until_it_is_in_the_library_and_takes_it_once(
+    creator, settings
+):
+    content = picture_bytes()
+    waiting = uploaded(creator, content)
+    settings.LIBRARY_QUOTA_BYTES = 2 * len(content)
+    assert waiting.status == Upload.Status.QUEUED
+    with pytest.raises(LimitError):
+        uploads.begin(creator, "boat.png", len(content) + 1, "asset")
+
+    settings.LIBRARY_QUOTA_BYTES = 0
+    accepted(creator, content)
+    settings.LIBRARY_QUOTA_BYTES = sum(asset.bytes for asset in LibraryAsset.objects.all()) + 1
+    assert not Upload.objects.unfinished().exists()
+    uploads.begin(creator, "boat.png", 1, "asset")
 
 
 def test_a_strangers_upload_reads_like_one_that_is_not_there(client, stranger):
