@@ -46,7 +46,7 @@ def favourite(request: PageRequest, asset_id: UUID) -> HttpResponse:
     found.favourite = request.POST.get("favourite") == "on"
     found.save(update_fields=["favourite"])
     if request.htmx:
-        context = {"asset": found, "look": request.GET.get("look")}
+        context = {"asset": found, "look": request.GET.get("look", "tile")}
         return render(request, "library/_favourite.html", context)
     return redirect("library:asset", asset_id)
 

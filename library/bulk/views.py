@@ -1,5 +1,6 @@
 """The pages and fragments of batches."""
 
+import json
 from datetime import timedelta
 from uuid import UUID
 
@@ -77,7 +78,8 @@ def _begun(request: PageRequest) -> HttpResponse:
     if request.htmx and action in FROM_TRASH:  # whose page does not follow what becomes of it
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("library:batches")})
     response = _answer(request)
-    response["HX-Trigger"] = "batch-started"
+    response["HX-Retarget"] = "#batches"  # as it is by then: while another runs, each second anew
+    response["HX-Trigger"] = json.dumps({"batch-started": {"action": action}})
     return response
 
 

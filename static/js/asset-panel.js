@@ -12,6 +12,8 @@ const idOf = (link) => link.closest("[data-asset]")?.dataset.asset;
 
 let shown = null; // the id of what is in the panel
 let here = location.href; // where the page was before the URL changed
+let isLeaving = false; // until the browser is there
+let next = null; // the id that was wanted meanwhile
 
 /** `href` with `id` in the panel, or with no panel. */
 export function addressOf(href, id) {
@@ -32,9 +34,11 @@ function listingOf(href) {
 
 const wanted = () => new URL(location.href).searchParams.get("panel");
 
+/** The details of `id` as HTML; null where it has gone, undefined where the server did not say. */
 async function partOf(id) {
   const reply = await fetch(`${panel.dataset.url}${encodeURIComponent(id)}/panel/`).catch(() => null);
-  return reply?.ok && !reply.redirected ? reply.text() : null;
+  if (reply?.status === 404) return null;
+  return reply?.ok && !reply.redirected ? reply.text() : undefined;
 }
 
 function mark(id) {
@@ -76,8 +80,8 @@ async function follow() {
   }
   const html = await partOf(id);
   if (wanted() !== id) return;
-  if (html === null) {
-    toast("It is no longer in the library.", { error: true });
+  if (!html) {
+    toast(html === null ? "It is no longer in the library." : "It could not be fetched. Check the connection and try again.", { error: true });
     leave();
     return;
   }
@@ -87,16 +91,21 @@ async function follow() {
 }
 
 function go(id) {
+  if (isLeaving) {
+    next = id;
+    return;
+  }
   const how = shown ? "replaceState" : "pushState";
   const opened = shown ? history.state?.panel : "opened";
   history[how]({ ...history.state, panel: opened }, "", addressOf(location.href, id));
   follow();
 }
 
-/** Back to the page without the panel: by the history, where that is where it came from. */
+/** Back to the page without the panel: by the history, where that is where it came from; once. */
 function leave() {
   if (history.state?.panel === "opened") {
-    history.back();
+    if (!isLeaving) history.back();
+    isLeaving = true;
     return;
   }
   history.replaceState(history.state, "", addressOf(location.href, null));
@@ -111,6 +120,14 @@ function travelled(event) {
     document.dispatchEvent(new CustomEvent("page-travelled"));
   }
   follow();
+  arrive();
+}
+
+/** What was pressed on the way back comes now. */
+function arrive() {
+  const id = next;
+  [isLeaving, next] = [false, null];
+  if (id) go(id);
 }
 
 /** To the tile before or behind the one that is shown. */

@@ -43,6 +43,7 @@ export function startDropping() {
     const tile = event.target.closest("[data-asset]");
     if (!tile) return;
     list.dataset.asset = tile.dataset.asset;
+    event.target.addEventListener("dragend", hide, { once: true }); // also of a tile that was renewed meanwhile
     event.dataTransfer.effectAllowed = "copyMove";
     show(tile.dataset.asset, from);
   });
@@ -58,5 +59,4 @@ export function startDropping() {
     event.preventDefault();
     drop(target, list.dataset.asset, Boolean(from));
   });
-  document.addEventListener("dragend", hide);
 }

@@ -13,21 +13,38 @@ function made() {
   popup.popover = "auto";
   popup.setAttribute("role", "dialog");
   popup.setAttribute("aria-label", "Collections");
+  popup.addEventListener("toggle", ({ newState }) => newState === "closed" && giveBack());
   document.body.append(popup);
   return popup;
 }
 
+let opener = null; // the id of the tile at which the popup was opened
+
+/** Where the focus came from may have been renewed meanwhile. */
+function giveBack() {
+  if (document.activeElement !== document.body) return;
+  document.getElementById(opener)?.querySelector(".tile__link")?.focus({ preventScroll: true });
+}
+
+let asked = 0; // how often the popup was wanted: only the last one counts
+
 /** Open the popup at `button` for the assets `ids`; `url` is that of the membership view. */
 export async function collect(button, ids, url) {
   const popup = document.getElementById("chooser") ?? made();
+  const number = (asked += 1);
+  htmx.trigger(popup, "htmx:abort"); // what was wanted before it
   // htmx listens to what it swapped in only once that has settled; before, typing would be lost.
   const settled = new Promise((resolve) => {
     popup.addEventListener("htmx:afterSettle", resolve, { once: true });
   });
-  await htmx.ajax("GET", url, { target: popup, swap: "innerHTML", values: { asset: ids } });
+  const options = { source: popup, target: popup, swap: "innerHTML", values: { asset: ids } };
+  await htmx.ajax("GET", url, options).catch(() => null);
+  if (number !== asked) return;
   const words = popup.querySelector("input[type='search']");
   if (!words) return; // what was there is gone, and a message says so
   await settled;
+  if (number !== asked) return;
+  opener = button.closest("[data-asset]")?.id;
   popup.showPopover({ source: button });
   words.focus();
 }

@@ -1,5 +1,6 @@
 /** Collections and the page of one: each module does one thing to them. */
 
+import { startAssetForm } from "./asset-form.js";
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
 import { startPicking } from "./collections-picking.js";
@@ -26,6 +27,7 @@ startPlaceholders();
 startVideos();
 startScrubbing();
 startCompletion();
+startAssetForm();
 startPanel();
 startRefusals();
 startRating();

@@ -62,6 +62,12 @@ export class Decisions {
     return this.keep();
   }
 
+  /** Forget what was committed as `sent`; what was decided since then stays. */
+  settle(sent) {
+    this.remove(Object.keys(sent).filter((id) => this.all[id] === sent[id]));
+    if (!Object.keys(this.all).length) this.clear();
+  }
+
   clear() {
     this.all = {};
     this.at = null;

@@ -86,8 +86,9 @@ async function dropGone() {
 
 async function commit() {
   const gone = await dropGone();
-  const { said, failures, toast } = await post(box.dataset.commitUrl, { decisions: JSON.stringify(decisions.all) });
-  decisions.clear();
+  const sent = { ...decisions.all };
+  const { said, failures, toast } = await post(box.dataset.commitUrl, { decisions: JSON.stringify(sent) });
+  decisions.settle(sent);
   part("summary").textContent = said;
   part("rejected").replaceChildren();
   part("failures").replaceChildren(...[...gone, ...failures].map(failure));

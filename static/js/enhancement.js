@@ -6,7 +6,11 @@ const panel = document.getElementById("enhancement");
 const prompt = document.getElementById("prompt");
 let before; // what Undo puts back: the prompt, and whether generating enhances it
 
-const close = () => panel.replaceChildren();
+/** What was asked for before it is closed does not open it again. */
+function close() {
+  panel.querySelectorAll(".htmx-request").forEach((asking) => htmx.trigger(asking, "htmx:abort"));
+  panel.replaceChildren();
+}
 
 /** Say that the enhanced prompt is in use, with a way back. */
 function offerUndo() {

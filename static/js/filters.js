@@ -13,7 +13,7 @@ const form = document.getElementById("filters");
 const wordsField = document.getElementById("filter-q");
 let timer;
 let request;
-let shown = filterOf(location.search);
+let asked = filterOf(location.search); // what is shown, or on its way; null where that failed
 let typing = false;
 
 /** The part of a query string that filters: sorted, without what is empty. */
@@ -38,23 +38,25 @@ async function load(query) {
   if (!reply.ok || reply.redirected) throw new Error(`status ${reply.status}`);
   const template = document.createElement("template");
   template.innerHTML = await reply.text();
-  shown = query;
   replaceGroups(template.content);
 }
 
 async function show(query) {
-  if (query === shown) return;
+  if (query === asked) return;
+  asked = query;
   try {
     await load(query);
   } catch (error) {
-    if (error.name !== "AbortError") toast("The list could not be filtered. Try again.", { error: true });
+    if (error.name === "AbortError") return;
+    asked = null;
+    toast("The list could not be filtered. Try again.", { error: true });
   }
 }
 
 /** Go to `query` as a place of its own, or in place of the last one. */
 function go(query, { replace = false } = {}) {
-  if (query === filterOf(location.search)) return;
-  history[replace ? "replaceState" : "pushState"]({}, "", query ? `?${query}` : location.pathname);
+  const isNew = query !== filterOf(location.search);
+  if (isNew) history[replace ? "replaceState" : "pushState"]({}, "", query ? `?${query}` : location.pathname);
   show(query);
 }
 
@@ -99,6 +101,8 @@ export function startFilters() {
   document.addEventListener("click", follow);
   window.addEventListener("popstate", () => {
     const query = filterOf(location.search);
+    clearTimeout(timer);
+    typing = false; // what is typed now is a place of its own
     fill(query);
     show(query);
   });

@@ -1,19 +1,16 @@
 /** What is done to a selection in the library: a batch in the background, or a download. */
 
 import { picked, Problem, showProblem } from "./collections-picking.js";
+import { post } from "./posting.js";
 import { stopSelecting } from "./selecting.js";
 import { isSelecting, selectedCount, selectedFields } from "./selection.js";
 import { toast } from "./toasts.js";
 
 const bar = document.getElementById("selection");
 
-let leaves = false; // whether what is selected goes away by what was begun last
-
 /** Begin a batch; the page learns of it by its reply, which shows it. */
 function begin(fields) {
-  leaves = fields.action === "trash";
-  const values = { ...fields, ...selectedFields() };
-  return window.htmx.ajax("POST", bar.dataset.batchesUrl, { target: "#batches", swap: "outerHTML", source: bar, values });
+  return post(bar.dataset.batchesUrl, { ...fields, ...selectedFields() }, { target: "#batches", swap: "outerHTML" });
 }
 
 /** What to do with collections: into one, out of one, or from one to the other. */
@@ -24,18 +21,23 @@ async function filing(form) {
   return from_id ? { action: "move", collection_id: target, from_id } : { action: "add", collection_id: target };
 }
 
-function file(form) {
-  return filing(form).then(begin).catch((error) => showProblem(form, error));
+let isFiling = false; // pressed twice, a new collection is made once
+
+async function file(form) {
+  if (isFiling) return;
+  isFiling = true;
+  await filing(form).then(begin).catch((error) => showProblem(form, error));
+  isFiling = false;
 }
 
 /** Send the form, whose answer is a download: what it cannot have is said before. */
 async function download(form, submitter) {
+  const fields = { asset_ids: "", q: "", except_ids: "", ...selectedFields() };
   const running = await fetch(bar.dataset.runningUrl);
   if (!(await running.json()).may_start) {
     toast("Two downloads are running. Wait until one is done.", { error: true });
     return;
   }
-  const fields = { asset_ids: "", q: "", except_ids: "", ...selectedFields() };
   for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
   form.hidePopover();
   document.dispatchEvent(new CustomEvent("export-starts", { detail: { form, submitter } }));
@@ -52,17 +54,26 @@ function submitted(event) {
   event.preventDefault();
 }
 
-/** What is tagged is often filed or rated next, so it stays selected. */
-function begun() {
+/** What is tagged is often filed or rated next, so it stays selected; what leaves does not. */
+function begun({ detail }) {
   bar.querySelectorAll(":popover-open").forEach((popup) => popup.hidePopover());
   bar.querySelectorAll("form[popover]").forEach((form) => form.reset());
-  if (leaves) stopSelecting();
+  if (detail.action === "trash") stopSelecting();
+}
+
+let isTrashing = false; // until the answer what goes is still selected
+
+async function trash() {
+  if (isTrashing) return;
+  isTrashing = true;
+  await begin({ action: "trash" }).catch(() => null); // a message says so
+  isTrashing = false;
 }
 
 /** Move to the trash what is selected, if anything is. */
 export function trashSelection() {
   if (!isSelecting() || !selectedCount()) return false;
-  begin({ action: "trash" });
+  trash();
   return true;
 }
 

@@ -68,7 +68,8 @@ function keepPlaces() {
 /** Put the focus back where it was: moving an element takes it away. */
 function keepFocus(focused) {
   if (!focused || document.activeElement === focused) return;
-  const again = focused.isConnected ? focused : document.getElementById(focused.closest("[data-asset]").id)?.querySelector(".tile__link");
+  const link = () => document.getElementById(focused.closest("[data-asset]").id)?.querySelector(".tile__link");
+  const again = focused.isConnected ? focused : (focused.id && document.getElementById(focused.id)) || link();
   again?.focus({ preventScroll: true });
 }
 

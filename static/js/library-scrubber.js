@@ -14,6 +14,7 @@ let months = []; // {month, number, name, before: assets before it, days: a prom
 let total = 0;
 let rank = 0; // of what the slider shows
 let pausing = 0;
+let steps = Promise.resolve(); // by keys, one after the other
 let stale = false; // the counts have changed while somebody chose a date
 
 const MONTH = 7; // characters of a date that has no day
@@ -126,14 +127,20 @@ const KEYS = {
   End: () => total - 1,
 };
 
-async function onKey(event) {
-  const place = KEYS[event.key];
-  if (!place || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
+async function step(place) {
   const at = await place();
   follow(at);
   clearTimeout(pausing);
   pausing = setTimeout(() => goTo(at), PAUSE);
+}
+
+/** Each press goes on from where the one before it led, also while that is being looked up. */
+function onKey(event) {
+  const place = KEYS[event.key];
+  if (!place || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  const next = () => step(place);
+  steps = steps.then(next, next);
 }
 
 /** Years beside the track, and a dot for each month. */

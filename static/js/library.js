@@ -1,5 +1,6 @@
 /** The library, its trash and the page of one asset: each module does one thing to them. */
 
+import { startAssetForm } from "./asset-form.js";
 import { startPanel } from "./asset-panel.js";
 import { startCollecting } from "./collections-membership.js";
 import { startPicking } from "./collections-picking.js";
@@ -31,6 +32,7 @@ startScrubber();
 startPlaceholders();
 startVideos();
 startScrubbing();
+startAssetForm();
 startPanel();
 startSelecting(() => searchOf().toString());
 startLibraryBatches();

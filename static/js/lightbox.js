@@ -24,15 +24,18 @@ const compared = () => viewer()?.dataset.comparing ?? null;
 /** Where the server has the page that the URL wants. */
 const wantedPath = () => (parameter("compare") ? `${wanted()}/comparison/${parameter("compare")}/` : `${wanted()}/`);
 let beside = []; // the neighbours of what is shown, known before it goes away
+let isLeaving = false; // until the browser is there
+let loads = 0; // only the last one counts
 let tileSays = null; // "kept", "saved", or null for no tile, when what is shown was put in
 
 /** Put the wanted page into the window, unless something else is wanted by then. */
 async function load() {
+  const asked = (loads += 1);
   const path = wantedPath();
   const html = await pageOf(path);
-  if (wantedPath() !== path) return;
-  if (html === null) {
-    toast("It is no longer in the workspace.", { error: true });
+  if (asked !== loads || wantedPath() !== path) return;
+  if (!html) {
+    toast(html === null ? "It is no longer in the workspace." : "It could not be fetched. Check the connection and try again.", { error: true });
     leave();
     return;
   }
@@ -49,7 +52,7 @@ function put(html) {
   if (hadFocus || !dialog.contains(document.activeElement)) focusStage();
   tileSays = stateOf(shown());
   if (compared()) return;
-  beside = [neighbour(viewer(), 1), neighbour(viewer(), -1)].filter(Boolean);
+  beside = [1, -1].map((by) => neighbour(shown(), viewer(), by)).filter(Boolean);
   preload(beside.map((id) => `${id}/`));
 }
 
@@ -90,18 +93,20 @@ function go(id, { compare = null, replace = dialog.open } = {}) {
   follow();
 }
 
-/** Close by going back to where the viewer was opened from. */
+/** Close by going back to where the viewer was opened from: once, however often it is pressed. */
 function leave() {
   const depth = history.state?.depth ?? 0;
-  if (depth) history.go(-depth);
-  else dialog.close();
+  if (!depth) dialog.close();
+  else if (!isLeaving) history.go(-depth);
+  isLeaving = depth > 0;
 }
 
+/** From what is wanted, which may not be shown yet: no press is lost. */
 async function turn(by) {
-  const from = viewer();
-  if (!from || compared()) return;
-  const next = await neighbourFurther(from, by);
-  if (next && from === viewer()) go(next);
+  const from = wanted();
+  if (!from || parameter("compare")) return;
+  const next = await neighbourFurther(from, viewer(), by);
+  if (next && from === wanted()) go(next);
 }
 
 function closed() {
@@ -220,7 +225,10 @@ export function startLightbox() {
     leave();
   });
   dialog.addEventListener("close", closed);
-  window.addEventListener("popstate", follow);
+  window.addEventListener("popstate", () => {
+    isLeaving = false;
+    follow();
+  });
   document.addEventListener("acted", acted);
   document.addEventListener("groups-changed", followPage);
   startZoom(dialog);

@@ -8,6 +8,7 @@ import { toast } from "./toasts.js";
 
 const box = document.getElementById("job-groups");
 const showAllButton = document.getElementById("show-all");
+let fetching = null; // the id of the job that is on its way
 
 /** The id in the URL; null where all are shown. */
 export const jobAlone = () => new URL(location.href).searchParams.get("job");
@@ -26,12 +27,22 @@ function draw() {
   });
 }
 
+/** The group of job `id` as text; "" where it has gone, null where the server did not say. */
+async function groupOf(id) {
+  const reply = await fetch(`${box.dataset.jobsUrl}${encodeURIComponent(id)}/`).catch(() => null);
+  if (reply?.status === 404) return "";
+  return reply?.ok && !reply.redirected ? reply.text() : null;
+}
+
 /** A job of an older page, which is not loaded. */
 async function fetchJob(id) {
-  const reply = await fetch(`${box.dataset.jobsUrl}${encodeURIComponent(id)}/`);
-  if (reply.ok && takeInAlone(await reply.text(), id)) draw();
+  fetching = id;
+  const html = await groupOf(id);
+  if (jobAlone() !== id || fetching !== id) return; // somebody went on
+  fetching = null;
+  if (sectionOf(id) || takeInAlone(html ?? "", id)) draw();
   else {
-    toast("That job is no longer in the workspace.", { error: true });
+    toast(html === null ? "That job could not be fetched. Try again." : "That job is no longer in the workspace.", { error: true });
     go(null, { replace: true });
   }
 }
@@ -75,7 +86,7 @@ export function startOneJob() {
   window.addEventListener("popstate", follow);
   document.addEventListener("groups-changed", () => {
     const id = jobAlone();
-    if (id && !sectionOf(id) && box.classList.contains("is-one-job")) go(null, { replace: true });
+    if (id && id !== fetching && !sectionOf(id) && box.classList.contains("is-one-job")) go(null, { replace: true });
     else draw();
   });
   document.getElementById("prompt-bar").addEventListener("htmx:beforeRequest", (event) => {

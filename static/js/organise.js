@@ -35,6 +35,7 @@ review.addEventListener("click", (event) => {
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || !event.target.closest("[data-undo]")) return;
-  htmx.ajax("GET", location.href, { target: "#review", select: "#review > *", swap: "innerHTML" }).then(count);
+  htmx.ajax("GET", location.href, { source: review, target: review, select: "#review > *", swap: "innerHTML" });
 });
+review.addEventListener("htmx:afterSettle", count);
 count();

@@ -19,9 +19,10 @@ const forget = () => {
   at = -1;
 };
 
+/** What was generated, the newest first; null where the server does not say. */
 async function load() {
   const reply = await fetch(popup.dataset.url).catch(() => null);
-  if (!reply?.ok || reply.redirected) return [];
+  if (!reply?.ok || reply.redirected) return null;
   const template = document.createElement("template");
   template.innerHTML = await reply.text();
   return [...template.content.querySelectorAll("[data-earlier]")].map((item) => item.dataset.earlier);
@@ -30,6 +31,7 @@ async function load() {
 /** Go `step` prompts back in time (1) or forward (-1). */
 async function recall(step) {
   earlier ??= await load();
+  if (!earlier) return; // the next press asks again
   const next = Math.max(-1, Math.min(earlier.length - 1, at + step));
   if (next === at) return;
   if (at === -1) draft = prompt.value;

@@ -2,6 +2,7 @@
  * Stars by the keys 0 to 5: of the tile in focus, else of the asset whose details are open.
  */
 
+import { post } from "./posting.js";
 import { takesText } from "./undo-key.js";
 
 const busy = "dialog[open], :popover-open:not(#toasts)";
@@ -15,10 +16,9 @@ function rateOpen(stars) {
 }
 
 /** Rate what `tile` shows; its mark comes back as it is kept. */
-async function rateTile(tile, stars) {
-  const target = tile.querySelector("[data-rated]");
+function rateTile(tile, stars) {
   const url = `${tile.querySelector(".tile__link").href}rating/`;
-  await window.htmx.ajax("POST", url, { target, swap: "outerHTML", values: { rating: stars } });
+  post(url, { rating: stars }, { target: `#${tile.id} [data-rated]`, swap: "outerHTML" });
 }
 
 /** Whether the panel shows what `tile` shows. */

@@ -9,6 +9,7 @@ import { toast } from "./toasts.js";
 const bar = document.getElementById("prompt-bar");
 const csrfToken = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 const boxes = () => [...bar.querySelectorAll("reference-box")];
+let recalls = 0; // only the last one counts
 
 /** The controls at `url`, or null after saying why there are none. */
 async function ask(url, options) {
@@ -54,8 +55,9 @@ export function restore({ controls, references, missing }) {
 
 /** Recall from an address; the toast says `done`. */
 export async function recallFrom(url, done, options) {
+  const recalling = (recalls += 1);
   const recalled = await ask(url, options);
-  if (!recalled) return;
+  if (!recalled || recalling !== recalls) return;
   restore(recalled);
   toast(recalled.missing.length ? `${done}, but not everything` : done);
 }

@@ -23,6 +23,8 @@ export function libraryAssetAt(url) {
 }
 
 class ReferenceBox extends HTMLElement {
+  chosen = 0; // how often something was
+
   connectedCallback() {
     this.picture = this.querySelector(".reference__picture");
     this.addEventListener("dragover", (event) => this.welcome(event));
@@ -77,22 +79,43 @@ class ReferenceBox extends HTMLElement {
 
   /** Hold one of the user's own out of the library; false where it is not there. */
   async takeLibraryAsset(id) {
+    const number = this.choose();
     const reply = await fetch(`/api/v1/library/assets/${encodeURIComponent(id)}`).catch(() => null);
-    if (reply?.ok) this.holdAsset(id, (await reply.json()).urls.thumbnail, "your library");
+    const picture = reply?.ok ? (await reply.json()).urls.thumbnail : null;
+    if (number !== this.chosen) return false;
+    if (picture) this.holdAsset(id, picture, "your library");
     else this.refuse("It is not in your library any more.");
-    return Boolean(reply?.ok);
+    return Boolean(picture);
   }
 
+  /** Hold what `send` stores, unless something else was chosen by then. */
   async store(send, picture, source) {
+    const number = this.choose();
     this.classList.add("is-busy");
     try {
       const { upload_id: id, thumbnail_url: thumbnail } = await send();
-      this.hold({ upload: id }, picture || thumbnail, source);
+      if (number === this.chosen) this.hold({ upload: id }, picture || thumbnail, source);
     } catch (error) {
-      this.refuse(error.message);
-    } finally {
-      this.classList.remove("is-busy");
+      if (number === this.chosen) this.refuse(error.message);
     }
+  }
+
+  /** Something else counts from now on, and what is still on its way does not; its number. */
+  choose() {
+    this.classList.remove("is-busy");
+    this.chosen += 1;
+    return this.chosen;
+  }
+
+  /** Whether what was chosen is still on its way. */
+  get isBusy() {
+    return this.classList.contains("is-busy");
+  }
+
+  /** Tell whoever waits for it whether it is `held`. */
+  settle(held) {
+    this.classList.remove("is-busy");
+    this.dispatchEvent(new CustomEvent("reference-settled", { bubbles: true, detail: { held } }));
   }
 
   /** Hold one of the user's own assets. */
@@ -101,6 +124,7 @@ class ReferenceBox extends HTMLElement {
   }
 
   hold({ upload: uploadId = "", asset = "" }, picture, source) {
+    this.choose();
     this.setParts(true);
     this.querySelector("[data-upload]").value = uploadId;
     this.querySelector("[data-asset-id]").value = asset;
@@ -110,9 +134,11 @@ class ReferenceBox extends HTMLElement {
     this.querySelector("[data-clear-reference]").hidden = false;
     this.querySelector("[data-error]").hidden = true;
     this.tell();
+    this.settle(true);
   }
 
   clear() {
+    this.choose();
     this.picture.removeAttribute("src");
     this.picture.hidden = true;
     this.querySelector("[data-upload]").value = this.querySelector("[data-asset-id]").value = "";
@@ -121,6 +147,7 @@ class ReferenceBox extends HTMLElement {
     this.querySelector("[data-source]").textContent = "Drop a tile or a file on the box, paste a picture, or choose one.";
     this.setParts(false);
     this.tell();
+    this.settle(false);
   }
 
   /** Without a picture its kind and strength are not sent. */
@@ -135,6 +162,7 @@ class ReferenceBox extends HTMLElement {
     error.textContent = reason;
     error.hidden = false;
     this.querySelector("[popover]").showPopover({ source: this.querySelector("button") });
+    this.settle(false);
   }
 
   tell() {

@@ -71,8 +71,9 @@ class Completion {
     const { word } = this.grammar.find(this.box.value, this.box.selectionStart);
     const number = ++this.asked;
     const reply = await fetch(`${this.box.dataset.completion}?word=${encodeURIComponent(word.slice(0, 200))}`).catch(() => null);
-    if (!reply?.ok || reply.redirected || number !== this.asked || document.activeElement !== this.box) return;
+    if (!reply?.ok || reply.redirected) return;
     const { suggestions } = await reply.json();
+    if (number !== this.asked || document.activeElement !== this.box) return; // it comes too late
     this.show(suggestions.filter(({ text }) => text !== word));
   }
 

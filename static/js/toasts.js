@@ -21,8 +21,10 @@ function watch(toast) {
   start();
 }
 
+/** What was pressed stays until that is answered: htmx drops what answers an element that has gone. */
 function keepFew(box) {
-  while (box.children.length > MOST) box.firstElementChild.remove();
+  const spare = [...box.children].filter((one) => !one.querySelector(".htmx-request"));
+  spare.slice(0, Math.max(0, box.children.length - MOST)).forEach((one) => one.remove());
 }
 
 /** Lift the messages above whatever dialog or popup is open now. */

@@ -18,17 +18,18 @@ async function loadOlder() {
 }
 
 /**
- * The id of the asset `by` places from the one that `viewer` shows, or null. What the page does
- * not show is known from the server, which has named both neighbours in the viewer.
+ * The id of the asset `by` places from the asset `id`, or null. What the page does not show is
+ * known from the server, which has named both neighbours in the `viewer` of that asset.
  */
-export function neighbour(viewer, by) {
+export function neighbour(id, viewer, by) {
   const ids = tileLinks().map(idOf);
-  const at = ids.indexOf(viewer.dataset.viewer);
-  if (at < 0) return (by < 0 ? viewer.dataset.previous : viewer.dataset.next) ?? null;
-  return ids[at + by] ?? null;
+  const at = ids.indexOf(id);
+  if (at >= 0) return ids[at + by] ?? null;
+  const { viewer: shown, previous, next } = viewer?.dataset ?? {};
+  return (shown === id && (by < 0 ? previous : next)) || null;
 }
 
 /** The same, loading older jobs where the page's last tile is shown. */
-export async function neighbourFurther(viewer, by) {
-  return neighbour(viewer, by) ?? (by > 0 && (await loadOlder()) ? neighbour(viewer, by) : null);
+export async function neighbourFurther(id, viewer, by) {
+  return neighbour(id, viewer, by) ?? (by > 0 && (await loadOlder()) ? neighbour(id, viewer, by) : null);
 }

@@ -5,15 +5,19 @@ const pages = new Map();
 
 async function fetched(path) {
   const reply = await fetch(`${base}${path}`, { headers: { "HX-Request": "true" } });
-  return reply.ok && !reply.redirected ? reply.text() : null;
+  if (reply.status === 404) return null;
+  return reply.ok && !reply.redirected ? reply.text() : undefined;
 }
 
-/** The HTML of one asset's page, or null where there is no such asset any more. */
+/**
+ * The HTML of one asset's page; null where there is no such asset any more, undefined where the
+ * server did not say.
+ */
 export function pageOf(path) {
   if (!pages.has(path)) {
-    const page = fetched(path).catch(() => null);
+    const page = fetched(path).catch(() => undefined);
     pages.set(path, page);
-    page.then((html) => html === null && pages.delete(path));
+    page.then((html) => html ?? pages.delete(path));
   }
   return pages.get(path);
 }

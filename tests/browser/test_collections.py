@@ -184,6 +184,7 @@ def test_shared_with_a_stranger_until_it_is_revoked(film: Page, new_context):
     stranger.keyboard.press("Enter")
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Harbour film")
     expect(stranger.locator(".tile")).to_have_count(3)
+    stranger.wait_for_load_state()  # tiles open over the page once the scripts are there
     assert serious(stranger) == []
     assert stranger.evaluate("document.documentElement.scrollWidth") == 360
     assert stranger.evaluate(TARGETS) == []

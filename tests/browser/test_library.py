@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Person
-from tests.browser.steps import look_through
+from tests.browser.steps import held_back, look_through
 from tests.live.processes import until
 
 PROMPT = "An old fishing harbour in the fog"
@@ -40,13 +40,13 @@ def test_from_search_to_trash_and_back(kept: Page):
     expect(page).to_have_url(re.compile(r"\?q=nothing\+has\+these\+words$"))
     page.go_back()
     expect(tiles).to_have_count(3)
+    page.wait_for_load_state()  # its buttons work once the scripts are there
 
     # A favourite is found by its filter.
-    tiles.first.hover()
-    tiles.first.get_by_role("button", name="Favourite").click()
-    expect(tiles.first.get_by_role("button", name="Favourite")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    favourite = tiles.first.get_by_role("button", name="Favourite")
+    favourite.press("Enter")
+    expect(favourite).to_have_attribute("aria-pressed", "true")
+    expect(favourite).to_be_focused()
     page.get_by_label("Favourites", exact=True).check()
     expect(tiles).to_have_count(1)
 
@@ -65,10 +65,16 @@ def test_from_search_to_trash_and_back(kept: Page):
     # Its page: the whole picture, and words of one's own.
     tiles.first.get_by_role("link", name="Picture").click()
     page.locator("#panel").get_by_role("link", name="Open its page").click()
+    page.wait_for_load_state()
+    saving = held_back(page, page.url, times=1)
     page.get_by_label("Title").fill("Harbour")
+    page.keyboard.press("Enter")
+    until(lambda: page.title() and saving, "the title is saved")
     page.get_by_label("Tags").fill("fog, sea")
-    page.get_by_role("button", name="Save changes").click()
+    saving[0].continue_()
     expect(page.get_by_role("heading", name="Harbour")).to_be_visible()
+    expect(page.get_by_label("Tags")).to_have_value("fog, sea")  # it was typed meanwhile
+    page.get_by_role("button", name="Save changes").click()
     expect(page.locator(".chip", has_text="fog")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("link", name="Without metadata").click()
@@ -104,3 +110,16 @@ def test_what_is_deleted_can_be_taken_back_though_the_page_knew_before_the_answe
     route.fulfill(response=answer)
     kept.locator(".toast", has_text="Moved to trash").get_by_role("button", name="Undo").click()
     expect(kept.locator(".tile")).to_have_count(3)
+
+
+def test_what_is_pressed_while_a_panel_closes_is_done(kept: Page):
+    panel, links = kept.locator("#panel"), kept.locator(".tile__link")
+    links.nth(0).click()
+    close = panel.get_by_role("button", name="Close details")
+    expect(close).to_be_visible()
+    close.evaluate("button => { button.click(); button.click(); }")  # one step back, not two
+    links.nth(2).evaluate("link => link.click()")
+    expect(links.nth(2)).to_have_attribute("aria-current", "true")
+    kept.go_back()
+    expect(panel).to_be_hidden()
+    expect(links).to_have_count(3)

@@ -136,10 +136,17 @@ def test_tile_by_tile_with_keys(grid: Locator, page: Page):
     page.keyboard.press("Home")
     until(lambda: focused(page) == first, "the first has the focus")
 
-    page.keyboard.press("4")
-    rating = grid.first.locator(".rating")
-    expect(rating).to_have_text("Rating: 4")
+    for key in ("4", "ArrowRight", "3", "ArrowRight", "2", "ArrowLeft", "ArrowLeft"):
+        page.keyboard.press(key)
+    for number, stars in enumerate("432"):
+        expect(grid.nth(number).locator(".rating")).to_have_text(f"Rating: {stars}")
     assert focused(page) == first
+    page.keyboard.press("1")
+    page.keyboard.press("c")  # while that is on its way
+    expect(page.locator("#chooser")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#chooser")).to_be_hidden()
+    expect(grid.first.locator(".tile__link")).to_be_focused()
 
     page.keyboard.press("x")
     page.keyboard.press("ArrowRight")

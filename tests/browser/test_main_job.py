@@ -55,7 +55,7 @@ def test_prompt_to_library(page: Page, hold):
     page.reload()
     expect(page.locator("section[data-job]", has_text=prompt).locator(".tile")).to_have_count(2)
     page.get_by_role("link", name="Library", exact=True).click()
-    page.wait_for_load_state()  # the search listens once its scripts are there
+    page.wait_for_url("**/library/")  # the search listens once its scripts are there
     page.get_by_role("combobox", name="Search the library").fill("vagabond")
     expect(page.locator("[data-asset]", has=page.locator("img"))).to_have_count(2)
 

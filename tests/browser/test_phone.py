@@ -121,7 +121,8 @@ def test_the_queue_is_reordered_by_a_finger(phone: Page, person: Person, hold):
     expect(waiting).to_have_count(3)
     order = [item.get_attribute("data-queued") for item in waiting.all()]
     height = waiting.nth(1).bounding_box()["y"] - waiting.first.bounding_box()["y"]
-    Fingers(phone, "#queue-popup .queue__grip").swipe(dy=round(1.2 * height))
+    with phone.expect_response("**/place/"):
+        Fingers(phone, "#queue-popup .queue__grip").swipe(dy=round(1.2 * height))
     moved = [order[1], order[0], order[2]]
     until(lambda: [item.get_attribute("data-queued") for item in waiting.all()] == moved, "moved")
     phone.reload()

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import sign_in
-from tests.browser.steps import finished_group
+from tests.browser.steps import finished_group, held_back
 from tests.factories import picture_bytes
+from tests.live.processes import until
 
 
 @pytest.fixture
@@ -44,6 +45,23 @@ def test_a_file_is_held_or_refused_with_the_reason(page: Page, box: Locator):
     expect(error).not_to_contain_text("GIF")
     box.get_by_role("button", name="Remove").click()
     expect(box.locator(".reference__picture")).to_be_hidden()
+
+
+def test_what_is_submitted_waits_for_its_reference(page: Page, box: Locator):
+    uploads = held_back(page, "**/api/v1/references")
+    for name in ("first.png", "second.png"):
+        box.locator("[data-file]").set_input_files(file(name, picture_bytes()))
+    until(lambda: page.title() and len(uploads) == 2, "both are on their way")
+    page.get_by_label("Prompt", exact=True).fill("A hat like that one")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast", has_text="The reference is on its way")).to_be_visible()
+    with page.expect_request(lambda request: request.url.endswith("/workspace/jobs/")) as sent:
+        for route in reversed(uploads):  # the first comes last
+            route.continue_()
+    expect(box.locator("[data-source]")).to_have_text("From second.png")
+    held = box.locator("[data-upload]").input_value()
+    assert held
+    assert held in sent.value.post_data
 
 
 def test_what_is_pasted_or_dragged_from_a_tile_is_held(page: Page, box: Locator):

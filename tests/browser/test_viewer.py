@@ -74,9 +74,22 @@ def test_arrows_turn_and_back_closes_where_it_began(page: Page, tiles: Locator):
     expect(page.locator(f'[data-viewer="{ids[3]}"]')).to_be_visible()
     page.reload()
     expect(page.locator(f'[data-viewer="{ids[3]}"]')).to_be_visible()
-    page.keyboard.press("Escape")
+    for _ in range(2):  # closes it, and leaves the page where it is
+        page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(tiles.nth(3).locator("[data-view]")).to_be_focused()
+
+
+def test_no_press_is_lost_while_pages_are_on_their_way(page: Page, tiles: Locator):
+    ids = [tile.get_attribute("data-asset") for tile in tiles.all()]
+    fetched = held_back(page, re.compile(rf"/assets/({'|'.join(ids[1:])})/$"))
+    open_tile(page, tiles, 0)
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    until(lambda: page.title() and len(fetched) == 3, "each is asked for")
+    for route in fetched:
+        route.continue_()
+    expect(page.locator(f'[data-viewer="{ids[3]}"]')).to_be_visible()
 
 
 def test_zoom_and_pan_by_keys_wheel_and_pointer(page: Page, tiles: Locator):

@@ -63,6 +63,13 @@ def test_a_filter_is_in_the_url_kept_and_respected_by_what_arrives(page: Page):
     page.goto("/library/")
     page.get_by_role("link", name="Workspace", exact=True).click()
     expect(groups).to_have_count(1)
+    page.wait_for_load_state()  # what is typed is searched once the scripts are there
+    with page.expect_request("**/workspace/?q=brass") as late:
+        held_back(page, "**/workspace/?q=brass", times=1)
+        page.get_by_label("Words in prompt").fill("brass")
+    with page.expect_event("requestfailed", lambda request: request == late.value):
+        page.go_back()  # what was asked for before comes no more
+    expect(groups).to_have_count(1)
     page.get_by_label("Words in prompt").fill("nothing like it")
     expect(page.get_by_text("No job matches “nothing like it”.")).to_be_visible()
     page.go_back()
@@ -227,14 +234,24 @@ def test_the_rail_shows_one_job_alone_and_again_all(page: Page):
     generate(page, "A third one")
     expect(second).to_be_visible()
 
+    # One that the filter leaves out is fetched, and stays though something else comes meanwhile.
+    group = second.get_attribute("data-job")
+    asked = held_back(page, f"**/jobs/{group}/", times=1)
+    page.goto(f"/workspace/?q=oak&job={group}")
+    until(lambda: page.title() and asked, "it is asked for")
+    page.evaluate("document.dispatchEvent(new CustomEvent('groups-changed'))")
+    asked[0].continue_()
+    expect(second).to_be_visible()
+    assert "job=" in page.url
+
 
 def test_what_arrives_in_another_tab_is_counted_and_moves_nothing(page: Page, context):
     for prompt in ("A stair of stone", "A candle at night", "A field of rye"):
         finished_group(page, prompt)
     other = context.new_page()
     other.goto("/workspace/")
-    other.mouse.wheel(0, 700)
-    until(lambda: other.evaluate("scrollY") > 300, "the other tab is scrolled")
+    other.evaluate("scrollTo({ top: 700, behavior: 'instant' })")
+    assert other.evaluate("scrollY") > 300
     group = other.locator("section[data-job]", has_text="A stair of stone")
     top = group.bounding_box()["y"]
     finished_group(page, "A bridge of rope")
@@ -269,6 +286,13 @@ def test_the_open_viewer_follows_what_another_tab_does(page: Page, context):
     assert "view=" not in page.url
 
 
+ENTER_TWICE = """(field) => {
+    for (let times = 0; times < 2; times += 1) {
+        field.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", bubbles: true}));
+    }
+}"""
+
+
 def test_two_tabs_and_doubled_presses_do_it_once(page: Page, context, running_studio):
     group = finished_group(page, "A whale in a bathtub")
     other = context.new_page()
@@ -295,8 +319,7 @@ def test_two_tabs_and_doubled_presses_do_it_once(page: Page, context, running_st
     expect(once).to_have_count(1)  # perhaps by the socket, before the answer
     expect(page.locator(".htmx-request")).to_have_count(0)
     page.get_by_label("Prompt", exact=True).fill("Entered twice")
-    for _ in range(2):
-        page.get_by_label("Prompt", exact=True).dispatch_event("keydown", {"key": "Enter"})
+    page.get_by_label("Prompt", exact=True).evaluate(ENTER_TWICE)
     expect(page.locator("section[data-job]", has_text="Entered twice")).to_have_count(1)
     rows = "SELECT count(*) FROM generation_job WHERE original_prompt IN ({})"
     assert running_studio.query(rows.format("'Pressed twice', 'Entered twice'")) == [(2,)]

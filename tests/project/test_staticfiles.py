@@ -1,13 +1,16 @@
 """Style sheets in one piece, and the modules that a page asks for at once."""
 
 import os
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.template import Context, Template
 
-from ourvidz.staticfiles import imported_modules
+from ourvidz.staticfiles import COMMENT, imported_modules
+
+SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "static" / "js").rglob("*.js"))
 
 SOURCES = {
     "css/page.css": '/* The page. */\n@import "part.css";\n.page { color: red; }\n',
@@ -17,7 +20,8 @@ SOURCES = {
     "js/page.js": 'import { a } from "./a.js";\nimport "./b.js";\na();\n',
     "js/a.js": 'import {\n  c,\n  d,\n} from "./vendor/c.js";\nexport const a = () => c(d);\n',
     "js/b.js": '// import { x } from "./not-this.js"\nexport { c } from "./vendor/c.js";\n',
-    "js/vendor/c.js": "export const c = 1, d = 2;\n",
+    "js/vendor/c.js": "/**\n * Two.\n */\nexport const c = `/* 1 */`, d = 2; // two\n  // end\n",
+    "js/vendor/d.min.js": "/* A licence. */\n",
 }
 
 
@@ -58,6 +62,23 @@ def test_a_change_in_an_imported_style_sheet_renames_the_page_s(collected, tmp_p
     os.utime(smallest, (2e9, 2e9))  # collectstatic copies what is newer by a second
     call_command("collectstatic", interactive=False, verbosity=0)
     assert staticfiles_storage.stored_name("css/page.css") != before
+
+
+def test_lines_of_comments_are_left_out_and_nothing_else(collected):
+    def text(name: str) -> str:
+        return (collected / staticfiles_storage.stored_name(name)).read_text()
+
+    assert text("js/vendor/c.js") == "export const c = `/* 1 */`, d = 2; // two\n"
+    assert text("js/vendor/d.min.js") == "/* A licence. */\n"
+    assert "The page" not in text("css/page.css")
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_text_of_a_script_looks_like_a_line_of_comment(path):
+    before = b""
+    for part in COMMENT.split(path.read_bytes())[:-1]:
+        before += part
+        assert before.count(b"`") % 2 == 0, before[-200:]
 
 
 def test_modules_are_found_nearest_first_and_once():

@@ -1,5 +1,6 @@
 """Batches on the page: counted before, watched while, undone after; their owner's alone."""
 
+import json
 import uuid
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_list_of_ids_with_something_else_in_it_is_not_there(client, boats):
 def test_from_the_form_to_the_undo(client, creator, boats):
     told = {"action": "rate", "rating": "5", "q": ""}
     begun = client.post(url("batches"), told, headers=HTMX)
-    assert begun["HX-Trigger"] == "batch-started"
+    assert json.loads(begun["HX-Trigger"]) == {"batch-started": {"action": "rate"}}
     assert "0 of 3" in words(begun)
     assert 'hx-trigger="every 1s"' in words(begun)
 
