@@ -1,5 +1,9 @@
 """What every test stands on: own media folder, no Redis, two people."""
 
+import gc
+import os
+from pathlib import Path
+
 import hypothesis
 import pytest
 
@@ -16,8 +20,23 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 def pytest_collection_modifyitems(items) -> None:
     """Mark those that may ask the database: what another one cannot change is tested once."""
     for item in items:
+        if item.get_closest_marker("any_database"):
+            continue
         if item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames):
             item.add_marker("database")
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays, so the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory) -> Path:
+    """A folder that all processes of this test run have."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +54,12 @@ def studio(settings, tmp_path):
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     return settings
+
+
+@pytest.fixture(autouse=True)
+def nothing_waits_for_the_disk(monkeypatch):
+    """Files of a test need not survive the loss of power."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
 
 
 @pytest.fixture(autouse=True)

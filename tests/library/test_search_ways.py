@@ -24,9 +24,9 @@ PIECES = [
     "'", '"', "\\", "&", "_", "-", ",", " ", "\n",
 ]
 # fmt: on
-TITLE = 200  # characters
+LONGEST = LibraryAsset._meta.get_field("title").max_length
 TEXTS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map(
-    lambda pieces: "".join(pieces)[:TITLE]
+    lambda pieces: "".join(pieces)[:LONGEST]
 )
 MANY = settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -10,20 +10,11 @@ def pytest_collection_modifyitems(items) -> None:
     items.sort(key=lambda item: "tests/live" not in str(item.path))
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory):
-    """A folder with a migrated, empty database, made once and copied for each test."""
-    studio = Studio(tmp_path_factory.mktemp("prepared"))
-    studio.manage("migrate", "--verbosity", "0")
-    return studio.folder / "ourvidz.sqlite3"
-
-
 @pytest.fixture
-def folder(prepared, tmp_path):
+def folder(run_folder, tmp_path):
     """A studio's folder, with an empty database in it."""
     folder = tmp_path / "studio"
-    folder.mkdir()
-    (folder / "ourvidz.sqlite3").write_bytes(prepared.read_bytes())
+    Studio(folder).prepare(run_folder)
     return folder
 
 

@@ -1,14 +1,16 @@
 """A whole studio out of real processes, in a folder of its own and on free ports.
 
 studio = Studio(folder)
-studio.start_redis(), studio.prepare()
+studio.start_redis(), studio.prepare(run_folder)
 studio.start_web(), studio.start_worker("sdxl", "wan", "chat"), studio.start_schedule()
 ... studio.url ...
 studio.stop()
 """
 
 import contextlib
+import fcntl
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -130,9 +132,15 @@ class Studio:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def prepare(self) -> None:
-        """Migrate, make buckets, collect static files."""
-        self.manage("prepare")
+    def prepare(self, run_folder: Path) -> None:
+        """Migrate SQLite and collect static files: once in a test run, then they are copied."""
+        pattern, preparing = run_folder / "prepared", run_folder / "preparing"
+        with (run_folder / "prepared.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not pattern.exists():
+                Studio(preparing).manage("prepare")
+                preparing.rename(pattern)
+        shutil.copytree(pattern, self.folder, dirs_exist_ok=True)
 
     def start_web(self) -> subprocess.Popen:
         process = self.start("web", sys.executable, "-m", "ourvidz.server")

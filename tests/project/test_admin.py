@@ -137,6 +137,7 @@ def test_the_list_can_be_searched(operator, model):
     assert answer.status_code == 200
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("model", MODELS, ids=NAMES)
 def test_the_list_costs_the_same_for_more_rows(operator, model):
     def queries() -> int:
@@ -167,6 +168,7 @@ def test_what_lies_in_a_collection_is_on_pages(operator, creator):
     assert operator.get(listed).content.decode().count('class="thumbnail"') == 50
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("model", MODELS, ids=NAMES)
 def test_a_creator_is_not_an_operator(client, model):
     answer = client.get(address(model, "changelist"))

@@ -15,6 +15,7 @@ from django.urls import reverse
 from tests.factories import make_user
 from tests.project.test_admin import MODELS, NAMES, address, fill
 
+pytestmark = pytest.mark.any_database  # tests/project/test_admin.py opens every page on both
 OPEN = {"login", "logout"}
 CATCH_ALL = "(?P<url>.*)$"
 FILLED_IN = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from ninja import Schema
 from pydantic import TypeAdapter
 
@@ -55,9 +56,10 @@ OURS = {
 }
 
 
-@pytest.fixture
-def document(client) -> dict:
-    return client.get("/api/v1/openapi.json").json()
+@pytest.fixture(scope="module")
+def document() -> dict:
+    """As anybody gets it; putting it together takes a second."""
+    return Client().get("/api/v1/openapi.json").json()
 
 
 def schemas(of: type) -> Iterator[type]:

@@ -2,19 +2,18 @@
 
 import json
 import uuid
-from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from library import trash
 from library.models import LibraryAsset
 from library.organising.culling_order import STRETCH
 from tests.factories import make_library_asset
+from tests.library.test_page import make_many
 from workspace.models import Action
 
 PAGE, ASSETS, STANDING, COMMIT = (
@@ -25,11 +24,7 @@ PAGE, ASSETS, STANDING, COMMIT = (
 @pytest.fixture
 def many(creator):
     """More than two stretches, the newest first."""
-    now = timezone.now()
-    return [
-        make_library_asset(creator, created_at=now - timedelta(minutes=minute))
-        for minute in range(2 * STRETCH + 10)
-    ]
+    return make_many(creator, 2 * STRETCH + 10)
 
 
 def ids(answer) -> list:

@@ -93,6 +93,7 @@ def purging(creator, monkeypatch) -> None:
     def local_copy(bucket, key):
         if LibraryAsset.objects.filter(pk=purged.pk).delete()[0]:
             buckets.remove(LIBRARY, purged.keys)
+        connection.close()  # of the thread that copies, which would keep the database in use
         with truly(bucket, key) as path:
             yield path
 
