@@ -56,7 +56,7 @@ def undo(request: PageRequest, batch_id: UUID) -> HttpResponse:
     try:
         starting.undo(_batch(request, batch_id))
     except (StateError, LimitError) as error:
-        messages.error(request, str(error))
+        return _refused(request, str(error))
     return _answer(request)
 
 
@@ -73,8 +73,10 @@ def _begun(request: PageRequest) -> HttpResponse:
     action = told.pop("action")
     try:
         starting.start(request.user, action, **told)
-    except (RequestError, LimitError) as error:
-        return _refused(request, error)
+    except RequestError as error:
+        return _refused(request, error.sentences)
+    except LimitError as error:
+        return _refused(request, error.detail)
     if request.htmx and action in FROM_TRASH:  # whose page does not follow what becomes of it
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("library:batches")})
     response = _answer(request)
@@ -83,8 +85,7 @@ def _begun(request: PageRequest) -> HttpResponse:
     return response
 
 
-def _refused(request: PageRequest, error: RequestError | LimitError) -> HttpResponse:
-    reason = error.sentences if isinstance(error, RequestError) else error.detail
+def _refused(request: PageRequest, reason: str) -> HttpResponse:
     if not request.htmx:
         messages.error(request, reason)
         return redirect("library:batches")

@@ -106,7 +106,11 @@ def test_from_the_form_to_the_undo(client, creator, boats):
     assert {boat.rating for boat in creator.library_assets.all()} == {0}
     shown = words(client.get(url("batches")))
     assert "Undo: Rate" in shown
-    assert url("batch_undo", Batch.objects.get(undoes=None).pk) not in shown
+    undo = url("batch_undo", Batch.objects.get(undoes=None).pk)
+    assert undo not in shown
+    refused = client.post(undo, headers=HTMX)
+    assert (refused.status_code, refused["HX-Retarget"]) == (422, "#toasts")
+    assert "toast--error" in words(refused)
 
 
 def test_what_stayed_is_named(client, creator, boats):
