@@ -105,7 +105,9 @@ def test_the_place_is_kept_on_reload_and_back(grid: Locator, page: Page):
     page.reload()
     until(lambda: stands(page, place), f"it is {place} again, not {page.evaluate(FIRST)}")
     link = page.locator(f"#{place['id']} .tile__link")
-    link.focus()
+    link.focus()  # it comes out from under what lies over it
+    until(lambda: page.evaluate(REMEMBERED), "the URL holds the first tile")
+    place = page.evaluate(FIRST)
     link.press("Enter")
     expect(page.get_by_role("button", name="Save changes")).to_be_visible()
     page.go_back()
