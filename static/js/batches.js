@@ -1,6 +1,6 @@
 /** What is done to a whole selection: in steps with progress, and with a result per item. */
 
-import { picked, showProblem } from "./collections-picking.js";
+import { file, picked } from "./collections-picking.js";
 import { useTogether } from "./recall.js";
 import { selectedIds, selectedJobs } from "./selection.js";
 import { toast } from "./toasts.js";
@@ -108,7 +108,6 @@ async function act(url, fields = {}, { ofJobs = false } = {}) {
 }
 
 async function saveFiled(form) {
-  form.querySelector("[data-problem]").hidden = true;
   const collection_id = await picked(form, "collection_id");
   form.hidePopover();
   await act(bar.dataset.actUrl, { action: "save", tags: form.elements.tags.value, collection_id });
@@ -145,6 +144,6 @@ export function startBatches() {
   });
   bar.querySelector("[data-batch-tags]").addEventListener("submit", (event) => {
     event.preventDefault();
-    saveFiled(event.target).catch((error) => showProblem(event.target, error));
+    file(event.target, saveFiled);
   });
 }

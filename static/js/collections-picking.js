@@ -10,6 +10,8 @@ export class Problem extends Error {}
 const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
 const listOf = (target) => target.closest("[data-picks]");
 
+const filing = new Set(); // forms whose answer is on its way
+
 let kept = null; // the label of what was picked when an answer came
 let entered = null; // the list whose first match Enter asked for
 
@@ -29,11 +31,19 @@ export async function picked(form, name) {
   return choice?.value ?? "";
 }
 
-/** Say in the form why it could not be done. */
-export function showProblem(form, error) {
+function showProblem(form, error) {
   const problem = form.querySelector("[data-problem]");
   problem.textContent = error instanceof Problem ? error.message : "It could not be done. Try again.";
   problem.hidden = false;
+}
+
+/** File by the form with `work`: pressed twice, once; the form says why it could not be done. */
+export async function file(form, work) {
+  if (filing.has(form)) return;
+  filing.add(form);
+  form.querySelector("[data-problem]").hidden = true;
+  await work(form).catch((error) => showProblem(form, error));
+  filing.delete(form);
 }
 
 function beforeAnswer({ detail }) {

@@ -1,6 +1,6 @@
 /** What is done to a selection in the library: a batch in the background, or a download. */
 
-import { picked, Problem, showProblem } from "./collections-picking.js";
+import { file, picked, Problem } from "./collections-picking.js";
 import { post } from "./posting.js";
 import { stopSelecting } from "./selecting.js";
 import { isSelecting, selectedCount, selectedFields } from "./selection.js";
@@ -21,15 +21,6 @@ async function filing(form) {
   return from_id ? { action: "move", collection_id: target, from_id } : { action: "add", collection_id: target };
 }
 
-let isFiling = false; // pressed twice, a new collection is made once
-
-async function file(form) {
-  if (isFiling) return;
-  isFiling = true;
-  await filing(form).then(begin).catch((error) => showProblem(form, error));
-  isFiling = false;
-}
-
 /** Send the form, whose answer is a download: what it cannot have is said before. */
 async function download(form, submitter) {
   const fields = { asset_ids: "", q: "", except_ids: "", ...selectedFields() };
@@ -45,7 +36,7 @@ async function download(form, submitter) {
 
 function submitted(event) {
   const form = event.target;
-  if (form.matches("[data-files]")) file(form);
+  if (form.matches("[data-files]")) file(form, async () => begin(await filing(form)));
   else if (form.matches("[data-batch]")) begin(Object.fromEntries(new FormData(form, event.submitter)));
   else if (form.matches("[data-export]")) {
     event.stopPropagation();

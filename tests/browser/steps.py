@@ -71,3 +71,10 @@ def look_through(page: Page, tile: Locator) -> None:
     expect(strip).to_be_hidden()
     video = tile.locator("video")
     until(lambda: video.evaluate("video => !video.paused"), "where the pointer rests, it plays")
+
+
+def delete_first(page: Page) -> None:
+    """In another tab, and done when this returns."""
+    tile = page.locator(".tile[data-asset]").first
+    with page.expect_response("**/workspace/actions/"):
+        tile.locator(".tile__button--delete").dispatch_event("click")
